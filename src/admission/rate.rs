@@ -66,7 +66,7 @@ const LITTLE: u32 = 20;
 pub enum Counts {
     /// As one.
     Whole,
-    /// As a small part of one: a style sheet, whether the server lives.
+    /// As a small part of one: a style sheet, whether the server lives, what a browser asks before a request to another origin.
     Little,
 }
 

@@ -145,6 +145,13 @@ impl Sender<'_> {
                     Theirs::Later(answer) => Step::Later(answer),
                 }
             }
+            // A store of 1.0.3 refuses its own 2.0 statement when it comes back before it looks whether it has it.
+            (Outcome::Unwanted(answer), [statement], [text]) if answer.status == Some(400) => {
+                match client.compare(target, &statement.id, text, answer.clone(), self.state.now()) {
+                    Theirs::Same => Step::Taken,
+                    Theirs::Other(_) | Theirs::Later(_) => Step::Unwanted(answer),
+                }
+            }
             (Outcome::Known(answer) | Outcome::Unwanted(answer), ..) => Step::Unwanted(answer),
             (Outcome::Later(answer), ..) => Step::Later(answer),
         }

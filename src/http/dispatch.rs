@@ -43,9 +43,11 @@ struct Choice {
     counts: Option<Counts>,
 }
 
-/// What is open and of the most urgent class costs next to nothing.
-fn counts_of(needs: Needs, class: Class) -> Option<Counts> {
-    let open = if class == Class::Exam { Counts::Little } else { Counts::Whole };
+/// What is open and of the most urgent class costs next to nothing, and so does what a browser asks before it sends a request to
+/// another origin, which it does also for one with a sign-in.
+fn counts_of(method: &Method, needs: Needs, class: Class) -> Option<Counts> {
+    let is_cheap = class == Class::Exam || method == Method::OPTIONS;
+    let open = if is_cheap { Counts::Little } else { Counts::Whole };
     (needs == Needs::Nothing).then_some(open)
 }
 
@@ -101,7 +103,7 @@ fn build(state: State, lines: &[Line]) -> Result<Dispatcher, ()> {
                 place.allowed.push_str(", ");
             }
             place.allowed.push_str(if method == Method::GET { "GET, HEAD" } else { method.as_str() });
-            let counts = counts_of(needs, class);
+            let counts = counts_of(&method, needs, class);
             let (serve, metrics) = (serve.clone(), Rc::new(metrics.clone()));
             place.choices.push(Choice { method, serve, metrics, class, path, counts });
         }

@@ -26,7 +26,7 @@ use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::domain::xapi::files::told_line;
 use crate::domain::xapi::import;
 use crate::domain::xapi::query;
-use crate::domain::xapi::record::{FileHash, Stored, file_name};
+use crate::domain::xapi::record::{FileHash, Statement, Stored, file_name};
 use crate::domain::xapi::scalar::moment;
 use crate::state::State;
 use crate::statement_import::{ATTACHMENTS, NEXT, STATEMENTS};
@@ -34,7 +34,7 @@ use crate::store::Class;
 
 /// Files of one zip. The list of them stands at its end and is in memory until then, some hundred bytes each.
 const MOST_FILES: usize = 20_000;
-/// What is read of a file at once.
+/// What is read of a file, or written of a page of statements, at once: all that voids one of them is on its page.
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// Routes of this file.
@@ -80,13 +80,20 @@ async fn export(
 ) -> Result<HttpResponse, Refusal> {
     let mut after = place(query.after.as_deref())?;
     let noted = trail.of("statements_export", "statements", None);
+    let mut waiting = Vec::new().into_iter();
     stream::file(&state, &who, NDJSON, "statements.ndjson", noted, move |state, actor, to| {
-        let page = state.store.read(|read| query::all(read, actor, after))?;
-        for statement in &page.statements {
-            to.extend_from_slice(told_line(&state.blobs, statement)?.as_bytes());
+        if waiting.as_slice().is_empty() {
+            let page = state.store.read(|read| query::all(read, actor, after))?;
+            after = page.next;
+            waiting = page.statements.into_iter();
         }
-        after = page.next;
-        Ok(Then::from(&after))
+        for statement in waiting.by_ref() {
+            to.extend_from_slice(told_line(&state.blobs, &statement)?.as_bytes());
+            if to.len() >= PIECE_BYTES {
+                break;
+            }
+        }
+        Ok(if waiting.as_slice().is_empty() { Then::from(&after) } else { Then::More })
     })
     .await
 }
@@ -152,6 +159,8 @@ struct Zip {
     writer: ZipWriter<StreamWriter<Out>>,
     stage: Stage,
     pages: Pages,
+    /// Statements of the last page that are not in it yet.
+    waiting: std::vec::IntoIter<Arc<Statement>>,
     /// What comes behind this is not in it yet.
     after: Option<Stored>,
     /// Files that its statements have, by the hash that they have for it.
@@ -186,8 +195,8 @@ impl Zip {
         let out = Out::default();
         let mut writer = ZipWriter::new_stream(out.clone());
         writer.start_file(STATEMENTS, options()).map_err(|error| failed(&error))?;
-        let files = BTreeMap::new();
-        Ok(Self { out, writer, stage: Stage::Statements, pages, after, files, goes_on: false })
+        let (waiting, files) = (Vec::new().into_iter(), BTreeMap::new());
+        Ok(Self { out, writer, stage: Stage::Statements, pages, waiting, after, files, goes_on: false })
     }
 
     /// Writes the next page of statements, or the next piece of a file.
@@ -219,16 +228,27 @@ impl Zip {
     }
 
     fn statements(&mut self, state: &State, actor: &Actor) -> Result<(), Refusal> {
-        let page = (self.pages)(state, actor, self.after)?;
-        self.after = page.next;
-        for statement in &page.statements {
-            let line = told_line(&state.blobs, statement)?;
+        if self.waiting.as_slice().is_empty() {
+            let page = (self.pages)(state, actor, self.after)?;
+            self.after = page.next;
+            self.waiting = page.statements.into_iter();
+        }
+        let mut bytes = 0;
+        for statement in self.waiting.by_ref() {
+            let line = told_line(&state.blobs, &statement)?;
             self.writer.write_all(line.as_bytes()).map_err(|error| failed(&error))?;
             for note in &statement.files {
                 self.files.entry(note.sha2.to_ascii_lowercase()).or_insert(note.sha256);
             }
+            bytes += line.len();
+            if bytes >= PIECE_BYTES {
+                break;
+            }
         }
-        let over = page.next.is_none();
+        if !self.waiting.as_slice().is_empty() {
+            return Ok(());
+        }
+        let over = self.after.is_none();
         if over || self.files.len() >= MOST_FILES {
             self.goes_on = !over;
             self.stage = Stage::Files(std::mem::take(&mut self.files).into_iter());

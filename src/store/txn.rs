@@ -257,6 +257,11 @@ impl<'a> Txn<'a> {
         self.change(row.into(), Some(Stored { bytes, record: Some(record) }))
     }
 
+    /// What it changes so far, of the [`MAX_TRANSACTION_BYTES`] that it may.
+    pub const fn changed_bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Removes the record under `key` with everything derived from it. Was there one?
     pub fn delete<R: Record>(&mut self, key: &R::Key) -> Result<bool, StoreError> {
         let outcome = self.try_delete::<R>(key);

@@ -264,3 +264,28 @@ fn what_people_are_called_is_for_who_may_read_what_says_it() {
         assert_eq!(person["name"], names, "{scope:?}");
     }
 }
+
+#[test]
+fn what_browsers_ask_before_a_request_costs_an_address_next_to_nothing() {
+    let lrs = Lrs::with(|config| {
+        config.limits.address_per_second = 3;
+        config.limits.address_burst = 8;
+    });
+    let origin = "https://tool.example";
+    lrs.credential("x", &[LrsScope::All], &[origin]);
+    let preflight = || {
+        let request = lrs.request("OPTIONS", "statements").without("Authorization").header("Origin", origin);
+        request.header("Access-Control-Request-Method", "PUT").send()
+    };
+    for _ in 0..100 {
+        preflight().status(204);
+    }
+    let refused = (0..5_000).map(|_| preflight()).find(|answer| answer.code == 429).expect("a flood ends");
+    // A page reads when it may come back.
+    assert_eq!(refused.header("access-control-allow-origin"), Some(origin));
+    let readable = refused.header("access-control-expose-headers").unwrap();
+    for name in ["Retry-After", "RateLimit", "RateLimit-Policy"] {
+        assert!(refused.header(name).is_some(), "{name}");
+        assert!(readable.split(", ").any(|known| known == name), "{name}: {readable}");
+    }
+}

@@ -168,3 +168,33 @@ fn what_are_too_many_ids_for_one_answer_is_said_and_a_later_moment_has_fewer() {
     lrs.request("DELETE", STATE).send().status(204);
     assert_eq!(ids("").status(200).json(), json!([]));
 }
+
+#[test]
+fn tags_are_compared_as_http_has_it() {
+    let lrs = Lrs::start();
+    for (version, path) in [
+        ("1.0.3", format!("{STATE}&stateId=s")),
+        ("2.0.0", format!("{STATE}&stateId=t")),
+        ("2.0.0", format!("{PROFILE}&profileId=p")),
+    ] {
+        let request = |method: &str| lrs.request(method, &path).header("X-Experience-API-Version", version);
+        request("POST").json(&json!({ "a": 1 })).send().status(204);
+        let tag = request("GET").send().status(200).header("etag").unwrap().to_owned();
+        let put = |tag: &str| request("PUT").body("application/json", "{}").header("If-Match", tag);
+        for other in [format!("W/{tag}"), "\"*\"".to_owned(), "\"x\"".to_owned()] {
+            put(&other).send().refused(412, "changed", "If-Match");
+        }
+        for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
+            for method in ["GET", "HEAD"] {
+                let answer = request(method).header("If-None-Match", &known).send().status(304);
+                assert_eq!((answer.header("etag"), answer.text().as_str()), (Some(tag.as_str()), ""));
+            }
+        }
+        let other = request("GET").header("If-None-Match", "\"x\"").send().status(200);
+        assert_eq!(other.json(), json!({ "a": 1 }));
+        // A list in two lines is one list; and some clients leave the quotes out.
+        put("\"x\"").also("If-Match", &tag).send().status(204);
+        let tag = request("GET").send().status(200).header("etag").unwrap().to_owned();
+        put(tag.trim_matches('"')).send().status(204);
+    }
+}

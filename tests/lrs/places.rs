@@ -49,6 +49,9 @@ fn a_wrong_header_is_named() {
     told([
         (lrs.get("statements").without(VERSION), 400, "invalid_xapi_request", VERSION),
         (get(VERSION, "0.9"), 400, "invalid_xapi_request", VERSION),
+        (get(VERSION, "2.0.0").also(VERSION, "1.0.3"), 400, "invalid_xapi_request", VERSION),
+        (get(VERSION, "2.0.0").also(VERSION, "2.0.0"), 400, "invalid_xapi_request", VERSION),
+        (lrs.get("about").also(VERSION, "1.0.3"), 400, "invalid_xapi_request", VERSION),
         (lrs.get("statements").without("Authorization"), 401, "unauthenticated", "Authorization"),
         (get("Authorization", "Basic !"), 401, "unauthenticated", "Authorization"),
         (get("Authorization", "Basic eA=="), 401, "unauthenticated", "Authorization"),

@@ -199,6 +199,13 @@ impl Request<'_> {
         self
     }
 
+    /// Beside what was said before.
+    pub fn also(mut self, name: &str, value: &str) -> Self {
+        let headers = self.builder.headers_mut().unwrap();
+        headers.append(name.parse::<ureq::http::HeaderName>().unwrap(), value.parse().unwrap());
+        self
+    }
+
     pub fn without(mut self, name: &str) -> Self {
         self.builder.headers_mut().unwrap().remove(name);
         self

@@ -314,9 +314,24 @@ pub struct Precondition {
     pub matches_none: Option<Vec<String>>,
 }
 
-/// The tags of `If-Match` and `If-None-Match`: quoted or, as some clients send them, bare.
+/// The tags of `If-None-Match`, weak or strong, with quotes, which some clients leave out.
 pub fn tags(header: &str) -> Vec<String> {
-    header.split(',').map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"').to_owned()).collect()
+    let quoted = |tag: &str| {
+        let tag = tag.strip_prefix("W/").unwrap_or(tag);
+        if tag == "*" || tag.starts_with('"') { tag.to_owned() } else { format!("\"{tag}\"") }
+    };
+    header.split(',').map(|tag| quoted(tag.trim())).collect()
+}
+
+/// The tags of `If-Match`, which a weak one never meets (RFC 9110, 13.1.1).
+pub fn strong_tags(header: &str) -> Vec<String> {
+    let strong = header.split(',').filter(|tag| !tag.trim_start().starts_with("W/"));
+    strong.flat_map(tags).collect()
+}
+
+/// Do tags name a document?
+fn name(tags: &[String], etag: &str) -> bool {
+    tags.iter().any(|tag| tag == "*" || tag.trim_matches('"') == etag)
 }
 
 /// What is done to a document.
@@ -331,6 +346,11 @@ pub enum Change {
 }
 
 impl Precondition {
+    /// Does the client have the document with the tag `current` already?
+    pub fn is_known(&self, current: &str) -> bool {
+        self.matches_none.as_ref().is_some_and(|tags| name(tags, current))
+    }
+
     /// May the document with the tag `current` be changed so?
     pub fn check(
         &self,
@@ -339,9 +359,7 @@ impl Precondition {
         change: Change,
         current: Option<&str>,
     ) -> Result<(), Refusal> {
-        let has = |tags: &[String]| {
-            current.is_some_and(|current| tags.iter().any(|tag| tag == "*" || tag == current))
-        };
+        let has = |tags: &[String]| current.is_some_and(|current| name(tags, current));
         if let Some(tags) = &self.matches
             && !has(tags)
         {

@@ -12,7 +12,7 @@ use super::record::{Concerns, FileNote, Statement, StatementById, StatementsByTa
 use super::scalar::uuid_text;
 use super::watermark;
 use crate::domain::refusal::{Code, FORBIDDEN, Kind, Refusal};
-use crate::store::{Exactly, MAX_VALUE_BYTES, Read, Txn};
+use crate::store::{Exactly, MAX_TRANSACTION_BYTES, MAX_VALUE_BYTES, Read, Txn};
 
 /// A statement of one id is there, and says something else.
 pub const STATEMENT_CONFLICT: Code = Code::new(
@@ -20,11 +20,12 @@ pub const STATEMENT_CONFLICT: Code = Code::new(
     Kind::Conflict,
     "There is a statement with this id already, and it says something else.",
 );
-/// A statement that too many others are about.
+/// A statement that would void one that is not there, and would not be looked at when that comes.
 pub const TOO_MANY_REFERENCES: Code = Code::new(
     "too_many_references",
     Kind::Conflict,
-    "More statements refer to this one, which was not there, than can be found by it at once; store it before them.",
+    "What this statement voids is not there, and more statements refer to that already than are looked at when it comes; store \
+     this one behind it.",
 );
 
 /// Codes of this file.
@@ -34,8 +35,10 @@ pub const CODES: &[Code] = &[STATEMENT_CONFLICT, TOO_MANY_REFERENCES];
 const MAX_CONCERNED: usize = 600;
 /// How far a chain of references is followed.
 const MAX_CHAIN: usize = 16;
-/// Statements that are told at once that their target has come.
+/// Statements that are looked at when their target comes: those that came first. They are told, and void it where they may.
 pub(super) const MAX_REFERRERS: usize = 500;
+/// What telling them changes at most, so that there is room for what comes, whoever refers to it.
+const MAX_TOLD_BYTES: usize = MAX_TRANSACTION_BYTES / 2;
 /// What a row has beside text and terms, at most: files and fixed fields.
 const ROW_BYTES: usize = 1_024;
 /// What a term takes in a row.
@@ -173,12 +176,6 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
         Some(Why::Voided) => !prepared.voids,
         None => false,
     };
-    let Some(referrers) = referrers(txn, prepared.id)? else {
-        return Ok(Outcome::Refused(TOO_MANY_REFERENCES.refuse(format!(
-            "more than {MAX_REFERRERS} statements refer to statement {}",
-            uuid_text(&prepared.id)
-        ))));
-    };
     let mut concerns = vec![prepared.concerns];
     let mut is_voiding = false;
     if let Some(id) = &prepared.target {
@@ -196,22 +193,33 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
                     is_voiding = true;
                 }
             }
-            // What the credential may now counts, not what it may, or whether there is one, when the statement comes.
-            None if prepared.voids && caller.voids_any() => {
-                closed::void(txn, id)?;
-                is_voiding = true;
+            None if prepared.voids => {
+                let before = txn.index_keys::<StatementsByTarget>(&Exactly(*id), None, MAX_REFERRERS)?;
+                let may_come = !closed::why(txn, id)?.is_some_and(Why::is_changed);
+                if before.len() == MAX_REFERRERS && may_come {
+                    let target = uuid_text(id);
+                    return Ok(Outcome::Refused(TOO_MANY_REFERENCES.refuse(format!(
+                        "{MAX_REFERRERS} statements refer to statement {target}, which is not here; store what voids it behind it"
+                    ))));
+                }
+                // What the credential may now counts, not what it may, or whether there is one, when the statement comes.
+                if caller.voids_any() {
+                    closed::void(txn, id)?;
+                    is_voiding = true;
+                }
             }
             None => {}
         }
     }
-    for referrer in referrers {
+    let told_from = txn.changed_bytes();
+    for referrer in referrers(txn, prepared.id)? {
         let Some(referrer) = txn.get::<Statement>(&referrer)? else { continue };
         voided |= !prepared.voids
             && referrer.voids
             && referrer.target == Some(prepared.id)
             && may_void(txn, referrer.credential, caller.credential())?;
         let mut referrer = Arc::unwrap_or_clone(referrer);
-        if extend(&mut referrer.concerns, &concerns) {
+        if txn.changed_bytes() - told_from < MAX_TOLD_BYTES && extend(&mut referrer.concerns, &concerns) {
             txn.put(referrer)?;
         }
     }
@@ -286,26 +294,24 @@ fn extend(concerns: &mut Vec<Concerns>, more: &[Concerns]) -> bool {
     changed
 }
 
-/// The statements about one that comes now, and those about them: they are all found by what it is about. `None` when they are
-/// too many.
-fn referrers(read: &impl Read, id: [u8; 16]) -> Result<Option<BTreeSet<Stored>>, Refusal> {
+/// The statements about one that comes now, and behind them those about them, as many as are looked at: they are found by what it
+/// is about.
+fn referrers(read: &impl Read, id: [u8; 16]) -> Result<BTreeSet<Stored>, Refusal> {
     let mut seen: BTreeSet<Stored> = BTreeSet::new();
     let mut next = vec![id];
     while let Some(target) = next.pop() {
-        let referrers = read.index_keys::<StatementsByTarget>(&Exactly(target), None, MAX_REFERRERS + 1)?;
-        for (_, stored) in referrers {
-            if !seen.insert(stored) {
-                continue;
+        for (_, stored) in read.index_keys::<StatementsByTarget>(&Exactly(target), None, MAX_REFERRERS)? {
+            if seen.len() == MAX_REFERRERS {
+                return Ok(seen);
             }
-            if seen.len() > MAX_REFERRERS {
-                return Ok(None);
-            }
-            if let Some(referrer) = read.get::<Statement>(&stored)? {
+            if seen.insert(stored)
+                && let Some(referrer) = read.get::<Statement>(&stored)?
+            {
                 next.push(referrer.id);
             }
         }
     }
-    Ok(Some(seen))
+    Ok(seen)
 }
 
 /// The ids that come twice in a batch.

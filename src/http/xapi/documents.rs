@@ -113,6 +113,13 @@ async fn list(call: &Call, target: &Target) -> Result<HttpResponse, Refusal> {
 async fn show(call: &Call, place: &Place) -> Result<HttpResponse, Refusal> {
     let found = call.state.store.read(|read| document::get(read, place))?;
     let document = found.ok_or_else(|| NOT_FOUND.refuse("there is no such document"))?;
+    let (etag, modified) = (format!("\"{}\"", document.etag), last_modified(document.updated));
+    if call.precondition.is_known(&document.etag) {
+        return Ok(HttpResponse::NotModified()
+            .insert_header((ETAG, etag))
+            .insert_header((LAST_MODIFIED, modified))
+            .finish());
+    }
     let bytes = bytes_of(&call.state, &document).await?;
     let content_type = if document.content_type.is_empty() {
         "application/octet-stream"
@@ -120,8 +127,8 @@ async fn show(call: &Call, place: &Place) -> Result<HttpResponse, Refusal> {
         document.content_type.as_str()
     };
     Ok(HttpResponse::Ok()
-        .insert_header((ETAG, format!("\"{}\"", document.etag)))
-        .insert_header((LAST_MODIFIED, last_modified(document.updated)))
+        .insert_header((ETAG, etag))
+        .insert_header((LAST_MODIFIED, modified))
         .insert_header(("Content-Security-Policy", "sandbox"))
         .content_type(content_type)
         .body(bytes))

@@ -19,8 +19,9 @@ use crate::domain::xapi::files::told;
 use crate::domain::xapi::query::{self, Condition, Filter, MAX_PAGE, Page};
 use crate::domain::xapi::record::{Statement, Stored, Text};
 use crate::domain::xapi::scalar::Moment;
-use crate::domain::xapi::shape::{Format, Languages, Shape};
+use crate::domain::xapi::shape::{Format, Languages, Shape, with_times_of_two};
 use crate::domain::xapi::term::Term;
+use crate::domain::xapi::version::Version;
 use crate::http::beside::beside;
 use crate::state::State;
 
@@ -233,6 +234,11 @@ async fn texts(call: &Call, statements: &[Arc<Statement>], format: Format) -> Re
         };
         texts.push(text);
     }
+    let unreadable = |wrong| INTERNAL.refuse(format!("a kept statement {wrong}"));
+    if call.version == Version::Two {
+        let told = texts.into_iter().map(with_times_of_two);
+        texts = told.collect::<Result<_, _>>().map_err(unreadable)?;
+    }
     if format == Format::Exact {
         return Ok(texts);
     }
@@ -256,6 +262,6 @@ async fn texts(call: &Call, statements: &[Arc<Statement>], format: Format) -> Re
     };
     let shape = Shape { format, languages: &languages, definition: &definition };
     let shaped: Result<Vec<String>, _> = texts.iter().map(|text| shape.of(text)).collect();
-    let shaped = shaped.map_err(|wrong| INTERNAL.refuse(format!("a kept statement {wrong}")))?;
+    let shaped = shaped.map_err(unreadable)?;
     trouble.into_inner().map_or(Ok(shaped), Err)
 }
