@@ -112,7 +112,7 @@ const QUESTIONS: &[Pattern] = &[
     (
         "",
         "the grading type {answer} is not known and was taken for RELATIVE_NEXT_EXCLUDE_LAST",
-        "grading-type",
+        "ordering-type",
     ),
     ("", "the name of the question {question} was longer than {count} characters and was cut", "name-cut"),
     ("", "<{element}> has {answer}, of which {count} digits behind the point were kept", "digits-cut"),
