@@ -353,8 +353,8 @@ pub struct RegradeView {
 
 /// Marks all attempts of a quiz again: with today's points and, when asked, the latest versions of its questions.
 /// Answers keep their meaning, whatever the order in the latest versions. Marks by hand stay, in proportion to the points;
-/// those of nought points wait for a person when there are some. With `dry_run` it only says whose marks would change. A quiz with more
-/// than 500 attempts is done by a job, and so is what comes with an `Idempotency-Key`.
+/// one that was given while the question gave none waits for a person when it gives some. With `dry_run` it only says whose marks
+/// would change. A quiz with more than 500 attempts is done by a job, and so is what comes with an `Idempotency-Key`.
 #[cfg_attr(test, utoipa::path(post, path = "/api/quizzes/{quiz}/regrade", tag = "marking",
     params(("quiz" = QuizId, Path), RegradeQuery, PreferHeader, OnceHeader),
     responses((status = 200, description = "What changed, or would", body = RegradeView),

@@ -1,5 +1,6 @@
 //! Attempts that run follow their quiz: when its times, somebody's exception or somebody's groups change, who has more time by
-//! that gets it. Nobody gets less: whoever wants an attempt to end earlier closes it.
+//! that gets it. Nobody gets less: whoever wants an attempt to end earlier closes it. An attempt without an end gets one by what
+//! is changed in the quiz itself alone, for everybody.
 //!
 //! That attempts may be behind is noted with the change itself ([`Behind`]), so that a change stands or falls with it. The
 //! attempts are changed behind that, some per transaction, and it may be done again at any time: only who is behind is changed.
@@ -22,11 +23,11 @@ use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::ids::{AttemptId, CourseId, GroupId, QuizId, UserId};
 use crate::domain::quiz::overrides::{OverrideKey, quizzes_of_group};
-use crate::domain::quiz::{self, Override, Quiz, Who};
+use crate::domain::quiz::{self, Override, Quiz, Terms, Who};
 use crate::domain::refusal::Refusal;
 use crate::domain::standing::Standing;
 use crate::domain::{audit, group};
-use crate::store::{Counter, Read, Record, StoreError, Table, Txn};
+use crate::store::{CodecError, Counter, Read, Record, StoreError, Table, Txn, decode_appended};
 
 /// Why, in the log of each attempt and in the audit trail.
 pub const REASON: &str = "the quiz has other times now";
@@ -53,15 +54,23 @@ pub struct Behind {
     pub by: UserId,
     /// Tells one change from the next.
     pub change: u64,
+    /// Is the time limit of the quiz another one? Only then it ends an attempt without an end: another close does not bring a
+    /// limit that an exception kept from its learner until that was taken back.
+    pub limit: bool,
 }
 
 impl Record for Behind {
     const TABLE: Table = Table { tag: 109, name: "attempts that may be behind" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     type Key = OverrideKey;
 
     fn key(&self) -> Self::Key {
         key_of(self.quiz, self.whose)
+    }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        // Version 1 did not say whether the time limit is another one.
+        decode_appended(Self::TABLE.name, (version, 1), body, &true)
     }
 }
 
@@ -90,17 +99,34 @@ fn running(
     Ok(standing.and_then(|standing| standing.running))
 }
 
-/// Notes that a change of a quiz in this transaction gives other times: to everybody, a learner or a group.
-pub fn note(
+/// Notes that a change of a quiz in this transaction gives everybody other times, if it does.
+pub fn note_quiz(txn: &mut Txn<'_>, actor: &Actor, before: &Quiz, after: &Quiz) -> Result<(), Refusal> {
+    let limit = before.time_limit_ms != after.time_limit_ms;
+    if limit || before.closes != after.closes {
+        put_note(txn, actor, (after.course, after.id), None, limit)?;
+    }
+    Ok(())
+}
+
+/// Notes that a change in this transaction gives a learner or a group other times in a quiz.
+pub fn note(txn: &mut Txn<'_>, actor: &Actor, of: (CourseId, QuizId), whose: Who) -> Result<bool, Refusal> {
+    put_note(txn, actor, of, Some(whose), false)
+}
+
+fn put_note(
     txn: &mut Txn<'_>,
     actor: &Actor,
     (course, quiz): (CourseId, QuizId),
     whose: Option<Who>,
+    limit: bool,
 ) -> Result<bool, Refusal> {
     let runs = runs(txn, course, quiz, whose)?;
     if runs {
+        // One that not all have followed goes on in this one.
+        let known = txn.get::<Behind>(&key_of(quiz, whose))?;
+        let limit = limit || known.is_some_and(|known| known.limit);
         let change = txn.new_id()?;
-        txn.put(Behind { quiz, whose, at: actor.now, by: actor.user, change })?;
+        txn.put(Behind { quiz, whose, at: actor.now, by: actor.user, change, limit })?;
     }
     Ok(runs)
 }
@@ -119,7 +145,7 @@ pub fn note_members(
             continue;
         }
         for user in users {
-            noted |= note(txn, actor, (course, quiz), Some(Who::User(*user)))?;
+            noted |= note(txn, actor, (course, quiz), Who::User(*user))?;
         }
     }
     if noted {
@@ -150,14 +176,21 @@ fn deadline_now(
 ) -> Result<Deadline, Refusal> {
     let attempt = super::get(read, head.attempt)?;
     let terms = quiz::terms(read, quiz, attempt.user)?;
-    let given = terms.deadline(attempt.started);
-    let to = match (head.deadline, given) {
-        (Some(has), Some(given)) => Some(has.max(given)),
-        (Some(_), None) => None,
-        // It never had an end. Of a time limit that it had passed already it hears nothing, of the close it does.
-        (None, given) => [given, terms.closes].into_iter().flatten().find(|end| behind.at <= *end),
+    let to = match head.deadline {
+        Some(has) => terms.deadline(attempt.started).map(|given| has.max(given)),
+        None => first_end(behind, terms, attempt.started),
     };
     Ok(Deadline { attempt, to })
+}
+
+/// The end of an attempt that had none, by a change for everybody: at once where that is past, and not before the change, so that
+/// answers on their way are taken.
+fn first_end(behind: &Behind, terms: Terms, started: Timestamp) -> Option<Timestamp> {
+    if behind.whose.is_some() {
+        return None;
+    }
+    let changed = Terms { time_limit_ms: terms.time_limit_ms.filter(|_| behind.limit), ..terms };
+    changed.deadline(started).map(|end| end.max(behind.at))
 }
 
 struct Deadline {
@@ -351,7 +384,7 @@ mod tests {
     use crate::domain::attempt::start::{self, Entry, Started};
     use crate::domain::attempt::{AttemptState, DEADLINE_PASSED, FinishedBy, log, submit, supervise};
     use crate::domain::question::ResponseInput;
-    use crate::store::{Class, Store};
+    use crate::store::{Class, Store, decode_value, encode_value};
 
     const GRACE_MS: u32 = 10;
 
@@ -386,9 +419,9 @@ mod tests {
     fn close(store: &Store, quiz: QuizId, ms: i64, closes: i64) {
         write(store, move |txn| {
             let known = quiz::get(txn, quiz)?;
-            let course = known.course;
-            txn.put(Quiz { closes: Some(at(closes).now), ..known.as_ref().clone() })?;
-            note(txn, &at(ms), (course, quiz), None).map(drop)
+            let changed = Quiz { closes: Some(at(closes).now), ..known.as_ref().clone() };
+            note_quiz(txn, &at(ms), &known, &changed)?;
+            Ok(txn.put(changed)?)
         });
     }
 
@@ -475,5 +508,62 @@ mod tests {
         });
         assert_eq!(found, (vec![first, second, third], Some(third)));
         assert_eq!(rest, (vec![], None), "it was reopened without an end");
+    }
+
+    #[test]
+    fn the_first_end_comes_by_a_change_for_everybody_of_what_was_changed_and_at_once_where_that_is_past() {
+        let at = Timestamp::from_ms;
+        let (quiz, by) = (QuizId(1), UserId(2));
+        let all = |limit| Behind { quiz, whose: None, at: at(500), by, change: 3, limit };
+        let one = Behind { whose: Some(Who::User(UserId(4))), ..all(true) };
+        let end = |behind: &Behind, closes: Option<i64>, time_limit_ms| {
+            let terms = Terms { opens: None, closes: closes.map(at), time_limit_ms, attempts_allowed: None };
+            first_end(behind, terms, at(100)).map(Timestamp::ms)
+        };
+        assert_eq!(end(&one, Some(900), Some(700)), None);
+        assert_eq!(end(&all(true), Some(900), Some(700)), Some(800));
+        assert_eq!(end(&all(true), Some(900), None), Some(900), "an exception says that there is no limit");
+        assert_eq!(end(&all(true), None, Some(300)), Some(500));
+        assert_eq!(end(&all(false), Some(900), Some(300)), Some(900));
+        assert_eq!(end(&all(false), Some(400), None), Some(500));
+        assert_eq!(end(&all(false), None, Some(300)), None);
+    }
+
+    #[test]
+    fn of_two_changes_that_attempts_have_not_followed_the_later_one_is_noted_with_what_the_first_changed() {
+        let (_home, store, quiz) = hall();
+        begin_all(&store, quiz, 1);
+        let change = |ms, change: fn(&mut Quiz)| {
+            write(&store, move |txn| {
+                let known = quiz::get(txn, quiz)?;
+                let mut changed = Quiz::clone(&known);
+                change(&mut changed);
+                note_quiz(txn, &at(ms), &known, &changed)?;
+                Ok(txn.put(changed)?)
+            });
+            let noted = store.read(|read| noted(read, Some(quiz), None, 9)).unwrap();
+            noted.iter().map(|note| (note.at.ms(), note.limit)).collect::<Vec<_>>()
+        };
+        let ms = |ms| at(ms).now.ms();
+        assert_eq!(change(5, |quiz| quiz.name.push('!')), []);
+        assert_eq!(change(6, |quiz| quiz.closes = Some(at(900).now)), [(ms(6), false)]);
+        assert_eq!(change(7, |quiz| quiz.time_limit_ms = Some(60_000)), [(ms(7), true)]);
+        assert_eq!(change(8, |quiz| quiz.closes = None), [(ms(8), true)]);
+    }
+
+    #[test]
+    fn a_note_of_version_1_may_be_of_another_time_limit() {
+        let note = |limit| Behind {
+            quiz: QuizId(1),
+            whose: None,
+            at: Timestamp::from_ms(2),
+            by: UserId(3),
+            change: 4,
+            limit,
+        };
+        let mut bytes = encode_value(&note(false)).unwrap();
+        assert_eq!((bytes[0], bytes.pop()), (2, Some(0)));
+        bytes[0] = 1;
+        assert_eq!(decode_value::<Behind>(&bytes).unwrap(), note(true));
     }
 }

@@ -259,7 +259,7 @@ fn apply_one(
     if remarked || change.has_other_max() {
         let mut head = AttemptHead::clone(&*super::head(txn, attempt)?);
         let what = Happened::Regraded { from: change.from, to: change.to };
-        log::write(txn, &mut head, actor.now, Some(actor.user), what)?;
+        log::write(txn, &mut head, actor.now, actor.account(), what)?;
         txn.put(head)?;
     }
     if remarked {
@@ -376,7 +376,7 @@ pub fn mark_by_hand(
         return Err(CHANGED.refuse("somebody else marked this response meanwhile"));
     }
     txn.put(given)?;
-    log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Marked { slot, points })?;
+    log::write(txn, &mut head, actor.now, actor.account(), Happened::Marked { slot, points })?;
     let subject = format!("attempt {}", attempt.id);
     audit::note(txn, actor, "attempt.mark", Some(attempt.course), subject, format!("slot {slot}: {points}"))?;
     txn.put(head.clone())?;
@@ -422,7 +422,7 @@ pub fn unmark(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, slot: u16) -
     if !txn.delete::<ManualMark>(&(attempt.id, slot))? {
         return remark(txn, actor, &attempt, &head, slot);
     }
-    log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Unmarked { slot })?;
+    log::write(txn, &mut head, actor.now, actor.account(), Happened::Unmarked { slot })?;
     let subject = format!("attempt {}", attempt.id);
     audit::note(txn, actor, "attempt.unmark", Some(attempt.course), subject, format!("slot {slot}"))?;
     txn.put(head.clone())?;

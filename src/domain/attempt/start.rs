@@ -276,7 +276,7 @@ pub fn start(
 fn resume(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, entry: &Entry) -> Result<(), Refusal> {
     let mut head = AttemptHead::clone(&*super::head(txn, attempt)?);
     let address = entry.address.map(|address| address.to_canonical().to_string()).unwrap_or_default();
-    log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Resumed { address })?;
+    log::write(txn, &mut head, actor.now, actor.account(), Happened::Resumed { address })?;
     txn.put(head)?;
     Ok(())
 }

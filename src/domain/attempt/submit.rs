@@ -173,7 +173,7 @@ impl Ending {
         if head.is_overdue(actor.now) {
             return Self::by_deadline(moment);
         }
-        Self { moment, by, who: Some(actor.user) }
+        Self { moment, by, who: actor.account() }
     }
 
     const fn by_deadline(moment: Moment) -> Self {
