@@ -126,6 +126,8 @@ impl Forwarding {
                         return Some(id);
                     }
                 }
+                // The store has said why.
+                Err(refusal) if refusal.code.kind == Kind::Unavailable => {}
                 Err(error) => tracing::warn!(%error, "the list of forwarding targets cannot be read"),
             }
             let _ = self.shared.changed.wait_for(&mut desk, LOOK_EVERY);

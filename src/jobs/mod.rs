@@ -112,6 +112,8 @@ impl Jobs {
                         return Some(job);
                     }
                 }
+                // The store has said why.
+                Err(refusal) if refusal.code.kind == Kind::Unavailable => {}
                 Err(error) => tracing::warn!(%error, "the list of jobs cannot be read"),
             }
             let _ = self.shared.changed.wait_for(&mut desk, PAUSE);
