@@ -1,11 +1,12 @@
 //! Background work in turns: a few threads, each with one piece of work at a time, of whoever was not served for longest.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Display;
 use std::hash::Hash;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
+
+use crate::domain::refusal::{Kind, Refusal};
 
 /// A piece of work.
 #[derive(Debug, Clone, Copy)]
@@ -100,10 +101,10 @@ impl<Id: Copy + Ord + Hash, Owner: Copy + Eq + Hash> Turns<Id, Owner> {
 
     /// Waits for a piece that nobody is at; `None` when it is time to end. What there is, is listed anew at the latest after
     /// `patience`, and while nothing is locked.
-    pub fn next<E: Display>(
+    pub fn next(
         &self,
         patience: Duration,
-        list: impl Fn() -> Result<Vec<Piece<Id, Owner>>, E>,
+        list: impl Fn() -> Result<Vec<Piece<Id, Owner>>, Refusal>,
     ) -> Option<Id> {
         loop {
             let (stopping, woken) = {
@@ -113,8 +114,11 @@ impl<Id: Copy + Ord + Hash, Owner: Copy + Eq + Hash> Turns<Id, Owner> {
             if stopping {
                 return None;
             }
-            let all = list().unwrap_or_else(|error| {
-                tracing::warn!(%error, "what is to be done in the background cannot be read");
+            let all = list().unwrap_or_else(|refusal| {
+                // While the store takes nothing it has said why itself.
+                if refusal.code.kind != Kind::Unavailable {
+                    tracing::warn!(%refusal, "what is to be done in the background cannot be read");
+                }
                 Vec::new()
             });
             let mut desk = self.desk.lock();

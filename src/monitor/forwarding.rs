@@ -72,7 +72,8 @@ impl ForwardingMetrics {
         self.failed.with_label_values(&[&target.to_string()]).inc();
     }
 
-    /// Shows how far every target is: id, statements and time behind, dead letters. Others are forgotten.
+    /// Shows how far every target is: id, statements and time behind, dead letters. Others are forgotten. What is counted begins
+    /// at nought, so that the first is seen as a change.
     pub fn show(&self, targets: impl Iterator<Item = (u64, usize, Duration, u64)>) {
         self.behind.reset();
         self.behind_seconds.reset();
@@ -81,6 +82,9 @@ impl ForwardingMetrics {
         let mut shown = HashSet::new();
         for (target, statements, age, letters) in targets {
             let target = target.to_string();
+            for counted in [&self.delivered, &self.failed] {
+                counted.with_label_values(&[&target]);
+            }
             self.behind.with_label_values(&[&target]).set(whole(statements as u64));
             self.behind_seconds.with_label_values(&[&target]).set(age.as_secs_f64());
             self.letters.with_label_values(&[&target]).set(whole(letters));

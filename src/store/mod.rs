@@ -370,6 +370,12 @@ impl Store {
         self.inner.close();
     }
 
+    /// Does `work` while there is no tree, as when it is rebuilt.
+    #[cfg(test)]
+    pub(crate) fn without_tree<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.inner.shared.without_tree(work)
+    }
+
     /// A raw row, for tests that damage the store on purpose.
     #[doc(hidden)]
     pub fn raw_row(&self, row: &[u8]) -> Result<Option<Bytes>, StoreError> {

@@ -17,7 +17,7 @@ use super::read::{Found, Read, Visit, cached};
 use super::record::{
     AnyRecord, Cache, Counter, Entries, Entry, Record, Topic, encode_value, entries_of, row_key,
 };
-use super::shared::engine_error;
+use super::shared::recovering;
 
 /// No transaction changes more bytes. A group, and so one journal write, holds at least one transaction; this keeps
 /// the longest wait behind somebody else's bulk work to some ten milliseconds of disk time.
@@ -371,7 +371,7 @@ fn bytes_of(stored: &Stored) -> &Bytes {
 pub(crate) fn refused(error: EngineError) -> StoreError {
     match error {
         EngineError::NoSpace => StoreError::ReadOnly { reason: error.to_string() },
-        error => engine_error(error),
+        error => recovering(error),
     }
 }
 

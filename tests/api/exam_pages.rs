@@ -667,6 +667,12 @@ fn who_waits_for_a_turn_is_told_the_place_and_asked_again() {
     let form = browser.form(&format!("/quizzes/{quiz}/start"));
     let status = browser.press(&form, ("", ""));
     assert_eq!(status, 503);
+    let (told, text) = ("status=\"later\"", exam.app.get("/metrics").send().status(200).text());
+    assert!(
+        text.lines().any(|line| line.contains("/start\"") && line.contains(told)),
+        "it is no failure: {text}"
+    );
+    assert_eq!(exam.app.state.metrics.totals().failed, 0);
     let retry = "people are before you";
     browser.must_show(retry);
     browser.must_show("http-equiv=\"refresh\"");

@@ -166,8 +166,14 @@ fn a_job_that_is_cancelled_in_the_middle_leaves_whole_chunks_and_says_which() {
     let view = show(&app, &admin, job);
     assert_eq!(
         (&view["state"], &view["done"], &view["result"]),
-        (&json!("running"), &json!(16), &Value::Null)
+        (&json!("queued"), &json!(16), &Value::Null),
+        "it has begun, and where none may run it waits"
     );
+    let metrics = app.get("/metrics").send().status(200).text();
+    for (state, jobs) in [("queued", 1), ("running", 0)] {
+        let line = format!("lyceum_jobs{{kind=\"roster_import\",state=\"{state}\"}} {jobs}\n");
+        assert!(metrics.contains(&line), "{metrics}");
+    }
     result(&app, &admin, job).problem(409, "job_without_result");
     let cancel = || app.post(&format!("/api/jobs/{job}/cancel")).by(&admin).send();
     assert_eq!(cancel().status(200).json()["state"], "cancelling");

@@ -30,6 +30,10 @@ fn everything_arrives_in_the_order_in_which_it_was_stored() {
     source.running.clock.advance(Duration::from_secs(30));
     let lag = source.lag(way);
     assert_eq!((lag.statements, lag.age.as_secs()), (120, 30), "the first was stored half a minute ago");
+    let text = source.metrics();
+    for name in ["delivered_total", "failed_tries_total"] {
+        assert!(text.contains(&format!("lyceum_forward_{name}{{target=\"{way}\"}} 0\n")), "{text}");
+    }
     assert_eq!(source.run(), 3);
     assert_eq!(target.found("ascending=true&limit=500"), ids(1..121));
     let progress = source.progress(way);

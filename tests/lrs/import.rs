@@ -382,7 +382,7 @@ fn an_import_goes_on_where_it_was_and_a_stopped_one_is_finished_by_sending_it_ag
         // Each call begins anew with what is written down.
         do_chunks(&lrs.running.state, JobId(first), 1);
         let view = job(&lrs, first);
-        assert_eq!((&view["state"], &view["done"], &view["total"]), (&json!("running"), &json!(200), &total));
+        assert_eq!((&view["state"], &view["done"], &view["total"]), (&json!("queued"), &json!(200), &total));
         assert_eq!(lrs.found("").len(), 200);
         lrs.api("POST", &format!("/api/jobs/{first}/cancel")).send().status(200);
         do_chunks(&lrs.running.state, JobId(first), 1);

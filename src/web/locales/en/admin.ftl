@@ -446,7 +446,7 @@ admin-health-mean = on average
 # The ends of the scale below a chart.
 admin-health-hour-ago = an hour ago
 admin-health-now = now
-admin-health-table = As a table
+admin-health-table = As a table, with the highest value of every few minutes
 admin-health-when = At
 admin-health-requests-per-second = Requests
 admin-health-failed-per-second = Requests that failed
