@@ -210,11 +210,11 @@ mod tests {
         let list = || {
             let woken = turns.desk.lock().woken;
             turns.wake();
-            Ok::<_, String>(if woken == 0 { Vec::new() } else { vec![piece(1, 7)] })
+            Ok(if woken == 0 { Vec::new() } else { vec![piece(1, 7)] })
         };
         // Nobody else is there to end the wait.
         assert_eq!(turns.next(Duration::from_hours(1), list), Some(7));
         turns.stop();
-        assert_eq!(turns.next(Duration::from_hours(1), || Ok::<_, String>(vec![piece(1, 8)])), None);
+        assert_eq!(turns.next(Duration::from_hours(1), || Ok(vec![piece(1, 8)])), None);
     }
 }
