@@ -43,7 +43,9 @@ impl Server {
     }
 
     fn command(&self, name: &str) -> Command {
-        let mut command = Command::new(self.home.path().join("lyceum"));
+        // Tests that run under `nohup` hand down that a hangup is ignored; `env` becomes the program.
+        let mut command = Command::new("env");
+        command.arg("--default-signal=HUP").arg(self.home.path().join("lyceum"));
         command.arg(name).arg("--data").arg(self.data());
         // Nothing of whoever runs the tests gets in.
         for (variable, _) in std::env::vars().filter(|(variable, _)| variable.starts_with("LYCEUM__")) {
