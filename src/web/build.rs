@@ -621,9 +621,10 @@ mod tests {
     #[test]
     fn a_step_stops_at_both_ends() {
         let mut order = [1, 2, 3];
-        assert!(step(&mut order, 3, true) && step(&mut order, 3, true) && !step(&mut order, 3, true));
+        let steps = [(); 3].map(|()| step(&mut order, 3, true));
+        assert_eq!(steps, [Some((2, 3)), Some((1, 3)), None]);
         assert_eq!(order, [3, 1, 2]);
-        assert!(!step(&mut order, 2, false) && !step(&mut order, 9, false));
+        assert_eq!([2, 9].map(|id| step(&mut order, id, false)), [None, None]);
         assert_eq!(order, [3, 1, 2]);
     }
 }

@@ -54,9 +54,27 @@ pub struct Behind {
     pub by: UserId,
     /// Tells one change from the next.
     pub change: u64,
-    /// Is the time limit of the quiz another one? Only then it ends an attempt without an end: another close does not bring a
-    /// limit that an exception kept from its learner until that was taken back.
+    /// What of the quiz itself is another: by that alone an attempt without an end gets one.
+    pub changed: Changed,
+}
+
+/// Which times of a quiz are others than they were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Changed {
+    /// When it closes.
+    pub closes: bool,
+    /// The time for one attempt.
     pub limit: bool,
+}
+
+impl Changed {
+    fn between(before: &Quiz, after: &Quiz) -> Self {
+        Self { closes: before.closes != after.closes, limit: before.time_limit_ms != after.time_limit_ms }
+    }
+
+    const fn and(self, other: Self) -> Self {
+        Self { closes: self.closes || other.closes, limit: self.limit || other.limit }
+    }
 }
 
 impl Record for Behind {
@@ -69,8 +87,8 @@ impl Record for Behind {
     }
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
-        // Version 1 did not say whether the time limit is another one.
-        decode_appended(Self::TABLE.name, (version, 1), body, &true)
+        // Version 1 did not say what it was.
+        decode_appended(Self::TABLE.name, (version, 1), body, &Changed { closes: true, limit: true })
     }
 }
 
@@ -101,16 +119,16 @@ fn running(
 
 /// Notes that a change of a quiz in this transaction gives everybody other times, if it does.
 pub fn note_quiz(txn: &mut Txn<'_>, actor: &Actor, before: &Quiz, after: &Quiz) -> Result<(), Refusal> {
-    let limit = before.time_limit_ms != after.time_limit_ms;
-    if limit || before.closes != after.closes {
-        put_note(txn, actor, (after.course, after.id), None, limit)?;
+    let changed = Changed::between(before, after);
+    if changed != Changed::default() {
+        put_note(txn, actor, (after.course, after.id), None, changed)?;
     }
     Ok(())
 }
 
 /// Notes that a change in this transaction gives a learner or a group other times in a quiz.
 pub fn note(txn: &mut Txn<'_>, actor: &Actor, of: (CourseId, QuizId), whose: Who) -> Result<bool, Refusal> {
-    put_note(txn, actor, of, Some(whose), false)
+    put_note(txn, actor, of, Some(whose), Changed::default())
 }
 
 fn put_note(
@@ -118,15 +136,15 @@ fn put_note(
     actor: &Actor,
     (course, quiz): (CourseId, QuizId),
     whose: Option<Who>,
-    limit: bool,
+    changed: Changed,
 ) -> Result<bool, Refusal> {
     let runs = runs(txn, course, quiz, whose)?;
     if runs {
         // One that not all have followed goes on in this one.
         let known = txn.get::<Behind>(&key_of(quiz, whose))?;
-        let limit = limit || known.is_some_and(|known| known.limit);
+        let changed = known.map_or(changed, |known| changed.and(known.changed));
         let change = txn.new_id()?;
-        txn.put(Behind { quiz, whose, at: actor.now, by: actor.user, change, limit })?;
+        txn.put(Behind { quiz, whose, at: actor.now, by: actor.user, change, changed })?;
     }
     Ok(runs)
 }
@@ -178,19 +196,22 @@ fn deadline_now(
     let terms = quiz::terms(read, quiz, attempt.user)?;
     let to = match head.deadline {
         Some(has) => terms.deadline(attempt.started).map(|given| has.max(given)),
-        None => first_end(behind, terms, attempt.started),
+        None => first_end(behind, (Terms::of(quiz), terms), attempt.started),
     };
     Ok(Deadline { attempt, to })
 }
 
-/// The end of an attempt that had none, by a change for everybody: at once where that is past, and not before the change, so that
-/// answers on their way are taken.
-fn first_end(behind: &Behind, terms: Terms, started: Timestamp) -> Option<Timestamp> {
-    if behind.whose.is_some() {
-        return None;
-    }
-    let changed = Terms { time_limit_ms: terms.time_limit_ms.filter(|_| behind.limit), ..terms };
-    changed.deadline(started).map(|end| end.max(behind.at))
+/// The end of an attempt that had none, by what a change for everybody has made another: as the quiz has it, or its learner where
+/// that is later. It comes at once where it is past, and not before the change, so that answers on their way are taken.
+fn first_end(behind: &Behind, (of_quiz, theirs): (Terms, Terms), started: Timestamp) -> Option<Timestamp> {
+    let Changed { closes, limit } = behind.changed;
+    let changed = Terms {
+        closes: of_quiz.closes.filter(|_| closes),
+        time_limit_ms: of_quiz.time_limit_ms.filter(|_| limit),
+        ..of_quiz
+    };
+    let (by_quiz, by_theirs) = (changed.deadline(started)?, theirs.deadline(started)?);
+    Some(by_quiz.max(by_theirs).max(behind.at))
 }
 
 struct Deadline {
@@ -513,20 +534,32 @@ mod tests {
     #[test]
     fn the_first_end_comes_by_a_change_for_everybody_of_what_was_changed_and_at_once_where_that_is_past() {
         let at = Timestamp::from_ms;
-        let (quiz, by) = (QuizId(1), UserId(2));
-        let all = |limit| Behind { quiz, whose: None, at: at(500), by, change: 3, limit };
-        let one = Behind { whose: Some(Who::User(UserId(4))), ..all(true) };
-        let end = |behind: &Behind, closes: Option<i64>, time_limit_ms| {
-            let terms = Terms { opens: None, closes: closes.map(at), time_limit_ms, attempts_allowed: None };
-            first_end(behind, terms, at(100)).map(Timestamp::ms)
+        let terms = |(closes, time_limit_ms): (Option<i64>, Option<u64>)| Terms {
+            opens: None,
+            closes: closes.map(at),
+            time_limit_ms,
+            attempts_allowed: None,
         };
-        assert_eq!(end(&one, Some(900), Some(700)), None);
-        assert_eq!(end(&all(true), Some(900), Some(700)), Some(800));
-        assert_eq!(end(&all(true), Some(900), None), Some(900), "an exception says that there is no limit");
-        assert_eq!(end(&all(true), None, Some(300)), Some(500));
-        assert_eq!(end(&all(false), Some(900), Some(300)), Some(900));
-        assert_eq!(end(&all(false), Some(400), None), Some(500));
-        assert_eq!(end(&all(false), None, Some(300)), None);
+        let end = |closes, limit, quiz, theirs| {
+            let changed = Changed { closes, limit };
+            let (quiz_id, by) = (QuizId(1), UserId(2));
+            let behind = Behind { quiz: quiz_id, whose: None, at: at(500), by, change: 3, changed };
+            first_end(&behind, (terms(quiz), terms(theirs)), at(100)).map(Timestamp::ms)
+        };
+        let alike = |closes, limit, quiz| end(closes, limit, quiz, quiz);
+        assert_eq!(alike(false, false, (Some(900), Some(700))), None, "of one learner or a group");
+        assert_eq!(alike(true, true, (Some(900), Some(700))), Some(800));
+        assert_eq!(alike(false, true, (None, Some(300))), Some(500), "past, so at once");
+        assert_eq!(alike(true, false, (Some(900), Some(300))), Some(900));
+        assert_eq!(alike(true, false, (Some(400), None)), Some(500));
+        assert_eq!(alike(true, false, (None, Some(300))), None, "the close was taken away");
+        assert_eq!(alike(false, true, (Some(400), None)), None, "the limit was");
+        assert_eq!(end(false, true, (None, Some(700)), (None, None)), None, "they have no limit");
+        assert_eq!(end(false, true, (None, Some(700)), (None, Some(900))), Some(1000), "they have more time");
+        let earlier = [(Some(300), Some(700)), (None, Some(10)), (Some(450), None)];
+        for theirs in earlier {
+            assert_eq!(end(false, true, (None, Some(700)), theirs), Some(800), "an older end of theirs");
+        }
     }
 
     #[test]
@@ -542,28 +575,31 @@ mod tests {
                 Ok(txn.put(changed)?)
             });
             let noted = store.read(|read| noted(read, Some(quiz), None, 9)).unwrap();
-            noted.iter().map(|note| (note.at.ms(), note.limit)).collect::<Vec<_>>()
+            noted
+                .iter()
+                .map(|note| (note.at.ms(), note.changed.closes, note.changed.limit))
+                .collect::<Vec<_>>()
         };
         let ms = |ms| at(ms).now.ms();
         assert_eq!(change(5, |quiz| quiz.name.push('!')), []);
-        assert_eq!(change(6, |quiz| quiz.closes = Some(at(900).now)), [(ms(6), false)]);
-        assert_eq!(change(7, |quiz| quiz.time_limit_ms = Some(60_000)), [(ms(7), true)]);
-        assert_eq!(change(8, |quiz| quiz.closes = None), [(ms(8), true)]);
+        assert_eq!(change(6, |quiz| quiz.closes = Some(at(900).now)), [(ms(6), true, false)]);
+        assert_eq!(change(7, |quiz| quiz.time_limit_ms = Some(60_000)), [(ms(7), true, true)]);
+        assert_eq!(change(8, |quiz| quiz.closes = None), [(ms(8), true, true)]);
     }
 
     #[test]
-    fn a_note_of_version_1_may_be_of_another_time_limit() {
-        let note = |limit| Behind {
+    fn a_note_of_version_1_may_be_of_anything() {
+        let note = |changed| Behind {
             quiz: QuizId(1),
             whose: None,
             at: Timestamp::from_ms(2),
             by: UserId(3),
             change: 4,
-            limit,
+            changed,
         };
-        let mut bytes = encode_value(&note(false)).unwrap();
-        assert_eq!((bytes[0], bytes.pop()), (2, Some(0)));
+        let mut bytes = encode_value(&note(Changed::default())).unwrap();
         bytes[0] = 1;
-        assert_eq!(decode_value::<Behind>(&bytes).unwrap(), note(true));
+        bytes.truncate(bytes.len() - 2);
+        assert_eq!(decode_value::<Behind>(&bytes).unwrap(), note(Changed { closes: true, limit: true }));
     }
 }
