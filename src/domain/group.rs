@@ -273,37 +273,26 @@ pub fn add_members(
         added.push(*user);
     }
     faults.and(Ok(()))?;
-    changed(txn, actor, course, id, &added)?;
-    note(txn, actor, "group.add", course, id, &added)?;
+    changed(txn, actor, "group.add", (course, id), &added)?;
     Ok(u32::try_from(added.len()).unwrap_or(u32::MAX))
 }
 
-/// Writes into the trail who came into a group or left it, in as many entries as have room for them.
-fn note(
+/// These people came into a group or left it: they may have other times in quizzes, and the trail names them, in as many entries as
+/// have room for them.
+fn changed(
     txn: &mut Txn<'_>,
     actor: &Actor,
     action: &str,
-    course: CourseId,
-    group: GroupId,
+    (course, group): (CourseId, GroupId),
     users: &[UserId],
 ) -> Result<(), Refusal> {
+    quiz::overrides::renew_of_group(txn, group, users.len())?;
+    attempt::follow::note_members(txn, actor, course, group, users)?;
     for some in users.chunks(NAMED_AT_ONCE) {
         let some = some.iter().map(|user| format!("user {user}")).collect::<Vec<_>>().join(", ");
         audit::note(txn, actor, action, Some(course), format!("group {group}"), some)?;
     }
     Ok(())
-}
-
-/// These people came into a group or left it, which may have other times in quizzes.
-fn changed(
-    txn: &mut Txn<'_>,
-    actor: &Actor,
-    course: CourseId,
-    group: GroupId,
-    users: &[UserId],
-) -> Result<(), Refusal> {
-    quiz::overrides::renew_of_group(txn, group, users.len())?;
-    attempt::follow::note_members(txn, actor, course, group, users)
 }
 
 /// Takes somebody out of a group.
@@ -319,8 +308,7 @@ pub fn remove_member(
     if !txn.delete::<Member>(&(course, user, id))? {
         return Err(not_found("member", user));
     }
-    changed(txn, actor, course, id, &[user])?;
-    note(txn, actor, "group.remove", course, id, &[user])
+    changed(txn, actor, "group.remove", (course, id), &[user])
 }
 
 /// Takes somebody out of every group of a course; the caller has settled the right.
@@ -332,7 +320,7 @@ pub(super) fn leave_all(
 ) -> Result<(), Refusal> {
     for group in of_user(txn, course, user)? {
         txn.delete::<Member>(&(course, user, group))?;
-        changed(txn, actor, course, group, &[user])?;
+        changed(txn, actor, "group.remove", (course, group), &[user])?;
     }
     Ok(())
 }
@@ -354,8 +342,7 @@ pub fn remove_step(
         txn.delete::<Member>(key)?;
     }
     let users: Vec<UserId> = members.iter().map(|(_, (_, user, _))| *user).collect();
-    changed(txn, actor, course, id, &users)?;
-    note(txn, actor, "group.remove", course, id, &users)?;
+    changed(txn, actor, "group.remove", (course, id), &users)?;
     if members.len() == STEP {
         return Ok(false);
     }

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::SignedIn;
 use super::address::Query;
-use super::beside::beside;
 use super::body::{Body, json};
 use super::edit::{Edit, revised};
 use super::once::{self, Once};
@@ -16,7 +15,7 @@ use super::problems::{self, OnceHeader, Problem};
 use super::revision;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
-use crate::domain::access::{Actor, Permission};
+use crate::domain::access::Permission;
 use crate::domain::attempt::{result, review, start};
 use crate::domain::decimal::Decimal;
 use crate::domain::grade;
@@ -437,27 +436,7 @@ async fn change(edit: Edit<QuizId>, input: Body<QuizInput>) -> Result<HttpRespon
             content_type = "application/problem+json"))))]
 async fn remove(edit: Edit<QuizId>) -> Result<HttpResponse, Refusal> {
     let id = edit.at;
-    let has_grades = has_grades(edit.state(), &edit.actor, id).await?;
-    edit.remove(move |txn, actor, unchanged| edit::remove(txn, actor, id, has_grades, unchanged)).await
-}
-
-/// Has anybody a grade that goes with a quiz? Looked at, some learners per read, where it matters: for who may not change grades.
-pub async fn has_grades(state: &State, actor: &Actor, quiz: QuizId) -> Result<Option<bool>, Refusal> {
-    if state.store.read(|read| edit::may_remove_grades(read, actor, quiz))? {
-        return Ok(None);
-    }
-    let store = state.store.clone();
-    let look = move || -> Result<Option<bool>, Refusal> {
-        let mut after = None;
-        loop {
-            let (found, next) = store.read(|read| grade::report::is_quiz_graded(read, quiz, after))?;
-            if found || next.is_none() {
-                return Ok(Some(found));
-            }
-            after = next;
-        }
-    };
-    beside(state, look).await
+    edit.remove(move |txn, actor, unchanged| edit::remove(txn, actor, id, unchanged)).await
 }
 
 /// What is wrong with a quiz, asked before it opens: in the quiz itself and around it (course, outline, overrides, how many

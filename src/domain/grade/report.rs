@@ -413,15 +413,20 @@ pub fn holders(
     Ok(count)
 }
 
-/// Has anybody something that goes with the item of a quiz, of some learners behind `after`, and where to go on?
-pub fn is_quiz_graded(
-    read: &impl Read,
-    quiz: QuizId,
-    after: Option<UserId>,
-) -> Result<(bool, Option<UserId>), StoreError> {
-    let Some(item) = item::of_quiz(read, quiz)? else { return Ok((false, None)) };
-    let (users, next) = learners(read, item.course, after, PER_LIST)?;
-    Ok((holders(read, item.course, Node::Item(item.id), &users)? > 0, next))
+/// Does anybody have something that goes with the item of a quiz?
+pub fn is_quiz_graded(read: &impl Read, quiz: QuizId) -> Result<bool, StoreError> {
+    let Some(item) = item::of_quiz(read, quiz)? else { return Ok(false) };
+    let mut after = None;
+    loop {
+        let (users, next) = learners(read, item.course, after, PER_LIST)?;
+        if holders(read, item.course, Node::Item(item.id), &users)? > 0 {
+            return Ok(true);
+        }
+        if next.is_none() {
+            return Ok(false);
+        }
+        after = next;
+    }
 }
 
 /// People of a course whose matrix comes in the order of names: a large lecture. For every page all of their names are

@@ -258,20 +258,24 @@ fn differences(before: &Quiz, after: &Quiz) -> String {
     changes.join("; ")
 }
 
-/// May the grades that go with a quiz go, for all that this person is allowed? Then nobody looks whether there are any.
-pub fn may_remove_grades(read: &impl Read, actor: &Actor, id: QuizId) -> Result<bool, Refusal> {
-    let quiz = super::require(read, actor, Permission::EditQuiz, id)?;
-    access::allows(read, actor, Permission::EditGrades, Scope::Course(quiz.course))
+/// Grades that go with a quiz are asked of who may change grades. One that nobody began has some where they were given
+/// without it: an exam on paper, results from a file.
+fn require_grades(read: &impl Read, actor: &Actor, quiz: &Quiz) -> Result<(), Refusal> {
+    let at = Scope::Course(quiz.course);
+    // For who may, as every teacher may, nobody's grades are looked at.
+    if access::allows(read, actor, Permission::EditGrades, at)?
+        || !grade::report::is_quiz_graded(read, quiz.id)?
+    {
+        return Ok(());
+    }
+    access::require(read, actor, Permission::EditGrades, at)
 }
 
-/// Removes a quiz that nobody began, with its overrides and its grade item. Grades that go with it are asked of who may change grades:
-/// one that nobody began has some where they were given without it, by an exam on paper or a file. Whether it `has_grades` was looked
-/// at before, if at all: a course of ten thousand learners must not hold up the writer.
+/// Removes a quiz that nobody began, with its overrides and its grade item.
 pub fn remove(
     txn: &mut Txn<'_>,
     actor: &Actor,
     id: QuizId,
-    has_grades: Option<bool>,
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let quiz = super::require(txn, actor, Permission::EditQuiz, id)?;
@@ -285,9 +289,7 @@ pub fn remove(
         return Err(crate::domain::refusal::TAKEN
             .refuse(format!("item {item} of the course shows this quiz; remove the item first")));
     }
-    if has_grades != Some(false) {
-        access::require(txn, actor, Permission::EditGrades, Scope::Course(quiz.course))?;
-    }
+    require_grades(txn, actor, &quiz)?;
     for row in txn.list::<Override>(&(id,), None, MAX_OVERRIDES)? {
         txn.delete::<Override>(&Override::key_of(id, row.who))?;
     }

@@ -39,13 +39,15 @@ impl Network {
 
     /// Is the address in it? An IPv4 address mapped into IPv6 counts as what it is.
     pub fn contains(&self, address: IpAddr) -> bool {
-        let (inside, width) = bits(self.address);
+        // Earlier programs kept ranges of mapped addresses as they were written.
+        let network = self.canonical();
+        let (inside, width) = bits(network.address);
         let (asked, asked_width) = bits(address.to_canonical());
         if width != asked_width {
             return false;
         }
         let differing = (inside ^ asked).leading_zeros();
-        differing >= u32::from(self.prefix)
+        differing >= u32::from(network.prefix)
     }
 }
 
@@ -98,6 +100,12 @@ mod tests {
         assert!(holds("0.0.0.0/0", "203.0.113.9"));
         assert!(!holds("0.0.0.0/0", "::1"));
         assert!(!holds("::/0", "203.0.113.9"));
+    }
+
+    #[test]
+    fn a_range_of_mapped_addresses_that_was_kept_as_it_was_written_holds_its_clients() {
+        let kept = Network { address: "::ffff:10.20.0.0".parse().unwrap(), prefix: 112 };
+        assert!(kept.contains("10.20.3.4".parse().unwrap()) && !kept.contains("10.21.3.4".parse().unwrap()));
     }
 
     #[test]

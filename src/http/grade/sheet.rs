@@ -77,7 +77,7 @@ pub(super) async fn export(
     let course = course.into_inner();
     let noted = trail.of(JobKind::GradesExport.name(), format!("course {course}"), Some(course));
     if query.format == Some(ExportFormat::Xlsx) {
-        return spreadsheet(&state, &actor, course, noted).await;
+        return spreadsheet(&state, &actor, course, trail.head_alone, noted).await;
     }
     if prefers.respond_async {
         let bom = query.bom.unwrap_or(false);
@@ -122,10 +122,11 @@ async fn spreadsheet(
     state: &web::Data<State>,
     who: &SignedIn,
     course: CourseId,
+    head_alone: bool,
     noted: Option<Noted>,
 ) -> Result<HttpResponse, Refusal> {
     let name = format!("grades-{course}.xlsx");
-    if noted.is_none() {
+    if head_alone {
         return stream::file(state, who, XLSX, &name, None, move |state, actor, _| {
             state.store.read(|read| report::tree(read, actor, course))?;
             Ok(Then::End)

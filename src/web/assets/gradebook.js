@@ -240,7 +240,8 @@ async function start() {
     const input = document.createElement("input");
     input.inputMode = "decimal";
     const item = table.tHead.rows[0].cells[td.cellIndex].querySelector("bdi").textContent;
-    input.setAttribute("aria-label", region.dataset.edit.replace("{name}", line.name).replace("{item}", item));
+    const names = { name: line.name || String(line.user), item };
+    input.setAttribute("aria-label", region.dataset.edit.replace(/\{(\w+)\}/g, (_, key) => names[key]));
     input.value = typed ?? kept?.text ?? cell.points ?? "";
     edited = input;
     td.replaceChildren(input);

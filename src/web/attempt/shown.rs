@@ -216,7 +216,7 @@ impl Shown {
     /// Which gaps hold what is no number.
     pub fn unread_gaps(&self, text: &Text) -> String {
         let numbers: Vec<String> = self.unread.iter().map(|part| (part + 1).to_string()).collect();
-        text.t1("exam-gap", "number", numbers.join(", "))
+        text.t1("exam-gap", "number", numbers.join(text.t("admin-list-comma").as_ref()))
     }
 
     /// A question of a slot with what its fields hold, outside of an attempt.

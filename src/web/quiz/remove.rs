@@ -9,7 +9,6 @@ use crate::domain::ids::QuizId;
 use crate::domain::quiz::edit;
 use crate::domain::refusal::Refusal;
 use crate::domain::{content, content_edit, grade, quiz};
-use crate::http::quiz::has_grades;
 use crate::store::Class;
 use crate::web::build::unchanged;
 use crate::web::confirm::Confirm;
@@ -65,12 +64,11 @@ pub(super) async fn delete(posted: Posted, id: web::Path<QuizId>) -> Result<Http
     let id = *id;
     let edited = Edited::of(&posted.state, posted.actor(), id, "")?;
     let (actor, seen) = (posted.actor().clone(), posted.fields.get("revision").to_owned());
-    let has_grades = has_grades(&posted.state, &actor, id).await?;
     let write = posted.state.store.write(Class::Interactive, move |txn| -> Result<(), Refusal> {
         if let Some(item) = content::item_of_quiz(txn, id)? {
             content_edit::remove_item(txn, &actor, item, |_| Ok(()))?;
         }
-        edit::remove(txn, &actor, id, has_grades, unchanged(seen))
+        edit::remove(txn, &actor, id, unchanged(seen))
     });
     write.await?;
     let said = Flash::done("quiz-deleted").with("name", &edited.at.quiz.name);
