@@ -33,14 +33,17 @@ struct Desk<Id, Owner> {
 }
 
 impl<Id: Copy + Ord + Hash, Owner: Copy + Eq + Hash> Desk<Id, Owner> {
+    fn is_free(&self, piece: &Piece<Id, Owner>, now: Instant) -> bool {
+        let rests = self.resting.get(&piece.id).is_some_and(|until| *until > now);
+        piece.is_due && !rests && !self.running.contains(&piece.id)
+    }
+
     /// The next piece: of whoever was not served for longest, the oldest.
     fn choose(&mut self, all: &[Piece<Id, Owner>], now: Instant) -> Option<Id> {
         // Whoever has nothing more to do is forgotten, so that this stays as small as the list.
         self.served.retain(|owner, _| all.iter().any(|piece| piece.owner == *owner));
         self.resting.retain(|_, until| *until > now);
-        let free = all.iter().filter(|piece| {
-            piece.is_due && !self.running.contains(&piece.id) && !self.resting.contains_key(&piece.id)
-        });
+        let free = all.iter().filter(|piece| self.is_free(piece, now));
         let served = |owner: &Owner| self.served.get(owner).copied().unwrap_or(0);
         let Piece { id, owner, .. } = *free.min_by_key(|piece| (served(&piece.owner), piece.id))?;
         self.turn += 1;
@@ -93,9 +96,11 @@ impl<Id: Copy + Ord + Hash, Owner: Copy + Eq + Hash> Turns<Id, Owner> {
 
     /// Waits for so long, unless it is time to end or there is something new.
     pub fn pause(&self, patience: Duration) {
+        let until = Instant::now() + patience;
         let mut desk = self.desk.lock();
-        if !desk.stopping {
-            let _ = self.changed.wait_for(&mut desk, patience);
+        let woken = desk.woken;
+        while !desk.stopping && desk.woken == woken && !self.changed.wait_until(&mut desk, until).timed_out()
+        {
         }
     }
 
@@ -145,10 +150,10 @@ impl<Id: Copy + Ord + Hash, Owner: Copy + Eq + Hash> Turns<Id, Owner> {
         }
     }
 
-    /// Is there a piece that nobody is at?
+    /// Is there a piece that somebody could be at?
     pub fn others_wait(&self, all: &[Piece<Id, Owner>]) -> bool {
-        let desk = self.desk.lock();
-        all.iter().any(|piece| piece.is_due && !desk.running.contains(&piece.id))
+        let (desk, now) = (self.desk.lock(), Instant::now());
+        all.iter().any(|piece| desk.is_free(piece, now))
     }
 }
 
@@ -197,10 +202,11 @@ mod tests {
         turns.desk.lock().running.insert(1);
         turns.desk.lock().resting.insert(2, now + REST);
         assert_eq!(take(&turns, &all, now), None);
-        assert!(turns.others_wait(&all), "of what rests");
+        assert!(!turns.others_wait(&all));
         assert_eq!(take(&turns, &all, now + REST), Some(2));
         turns.put_back(2, REST);
         turns.wake();
+        assert!(turns.others_wait(&all));
         assert_eq!(take(&turns, &all, now), Some(2), "somebody changed something");
     }
 

@@ -149,7 +149,8 @@ impl Sender<'_> {
             (Outcome::Unwanted(answer), [statement], [text]) if answer.status == Some(400) => {
                 match client.compare(target, &statement.id, text, answer.clone(), self.state.now()) {
                     Theirs::Same => Step::Taken,
-                    Theirs::Other(_) | Theirs::Later(_) => Step::Unwanted(answer),
+                    Theirs::Other(_) => Step::Unwanted(answer),
+                    Theirs::Later(answer) => Step::Later(answer),
                 }
             }
             (Outcome::Known(answer) | Outcome::Unwanted(answer), ..) => Step::Unwanted(answer),

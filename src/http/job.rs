@@ -19,6 +19,7 @@ use super::page::{Page, PageQuery, respond};
 #[cfg(test)]
 use super::problems;
 use super::routes::{Needs, Routes};
+use super::trail::Trail;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::bank::import::QuestionImportReport;
@@ -435,6 +436,7 @@ async fn result(
     state: web::Data<State>,
     who: SignedIn,
     id: web::Path<JobId>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let job = state.store.read(|read| {
         let job = job::get(read, &who, *id)?;
@@ -443,6 +445,13 @@ async fn result(
     })?;
     job::require_result(&job)?;
     let Frame { media, before, behind, file } = Frame::of(&job)?;
+    // Of who asked for a file the trail has that they did.
+    if file.is_some()
+        && job.owner != who.actor.user
+        && let Some(noted) = trail.of(job.work.kind().name(), format!("job {}", job.id), None)
+    {
+        noted.write(&state, &who).await?;
+    }
     let (id, parts) = (job.id, job.parts);
     let part = move |place| -> Result<web::Bytes, Refusal> {
         let part = state.store.read(|read| {

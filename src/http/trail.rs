@@ -10,7 +10,7 @@ use super::actor::SignedIn;
 use crate::domain::access::Actor;
 use crate::domain::audit;
 use crate::domain::ids::CourseId;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{READ_ONLY, Refusal};
 use crate::state::State;
 use crate::store::Class;
 
@@ -27,14 +27,17 @@ impl Noted {
     pub(super) async fn write(self, state: &State, who: &SignedIn) -> Result<(), Refusal> {
         let actor = Actor { now: state.now(), ..who.actor.clone() };
         let Self { what, about, course } = self;
-        if state.store.read_only_reason().is_some() {
-            tracing::warn!(user = %actor.user, what, about, "a file is sent of which the audit trail cannot be told");
-            return Ok(());
-        }
+        let (user, subject) = (actor.user, about.clone());
         let note = state
             .store
-            .write(Class::Bulk, move |txn| audit::note(txn, &actor, "export.read", course, about, what));
-        note.await
+            .write(Class::Bulk, move |txn| audit::note(txn, &actor, "export.read", course, subject, what));
+        match note.await {
+            Err(refusal) if refusal.code == READ_ONLY => {
+                tracing::warn!(%user, what, about, "a file is sent of which the audit trail cannot be told");
+                Ok(())
+            }
+            noted => noted,
+        }
     }
 }
 

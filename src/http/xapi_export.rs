@@ -78,12 +78,30 @@ async fn export(
     query: Query<ExportQuery>,
     trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
-    let mut after = place(query.after.as_deref())?;
+    let after = place(query.after.as_deref())?;
     let noted = trail.of("statements_export", "statements", None);
+    lines(&state, &who, "statements.ndjson", noted, after, all_pages()).await
+}
+
+/// All that is stored.
+fn all_pages() -> Pages {
+    Box::new(|state, actor, after| state.store.read(|read| query::all(read, actor, after)))
+}
+
+/// Answers with the statements of these pages, from a place on, a line each. A page is written in pieces: what voids its statements is
+/// on it, too.
+pub(super) async fn lines(
+    state: &State,
+    who: &SignedIn,
+    name: &str,
+    noted: Option<Noted>,
+    mut after: Option<Stored>,
+    mut pages: Pages,
+) -> Result<HttpResponse, Refusal> {
     let mut waiting = Vec::new().into_iter();
-    stream::file(&state, &who, NDJSON, "statements.ndjson", noted, move |state, actor, to| {
+    stream::file(state, who, NDJSON, name, noted, move |state, actor, to| {
         if waiting.as_slice().is_empty() {
-            let page = state.store.read(|read| query::all(read, actor, after))?;
+            let page = pages(state, actor, after)?;
             after = page.next;
             waiting = page.statements.into_iter();
         }
@@ -111,9 +129,7 @@ async fn export_zip(
 ) -> Result<HttpResponse, Refusal> {
     let after = place(query.after.as_deref())?;
     let noted = trail.of("statements_export", "statements", None);
-    let pages: Pages =
-        Box::new(|state, actor, after| state.store.read(|read| query::all(read, actor, after)));
-    zip(&state, &who, "statements.zip", noted, after, pages).await
+    zip(&state, &who, "statements.zip", noted, after, all_pages()).await
 }
 
 /// Statements behind a place, for whom it checks that they may have them.

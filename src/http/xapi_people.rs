@@ -25,7 +25,6 @@ use crate::domain::ids::UserId;
 use crate::domain::job::Work;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::xapi::document::{Bytes, Document};
-use crate::domain::xapi::files::told_line;
 use crate::domain::xapi::json::parse_text;
 #[cfg(test)]
 use crate::domain::xapi::people::erase::PersonErasureReport;
@@ -118,20 +117,19 @@ fn page(
     after: Option<Stored>,
 ) -> Result<query::Page, Refusal> {
     state.store.read(|read| {
-        let page = find::statements(read, actor, person, after, STATEMENTS_AT_ONCE)?;
-        let find::Page { mut statements, mut next } = page;
-        let mut bytes = 0;
-        let fit = statements.iter().take_while(|statement| {
-            let fits = bytes <= TEXT_BYTES_AT_ONCE;
-            bytes += statement.text_bytes();
-            fits
-        });
-        let fit = fit.count();
-        if fit < statements.len() {
-            statements.truncate(fit);
-            next = statements.last().map(|last| last.stored);
+        let found = find::statements(read, actor, person, after, STATEMENTS_AT_ONCE)?;
+        let (mut page, mut bytes) = (query::Page::default(), 0);
+        for statement in found.statements {
+            if bytes > TEXT_BYTES_AT_ONCE {
+                return Ok(page);
+            }
+            let voids = find::voiding(read, person, &statement)?;
+            bytes += statement.text_bytes() + voids.as_ref().map_or(0, |voids| voids.text_bytes());
+            page.next = Some(statement.stored);
+            page.statements.push(statement);
+            page.statements.extend(voids);
         }
-        Ok(query::Page { statements: find::with_voiding(read, person, statements)?, next })
+        Ok(query::Page { next: found.next, ..page })
     })
 }
 
@@ -147,17 +145,9 @@ async fn statements(
     trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let person = query.into_inner().parse(&state, &who)?;
+    let pages: Pages = Box::new(move |state, actor, after| page(state, actor, &person, after));
     let noted = trail.of(EXPORT, RECORDS, None);
-    let mut after = None;
-    stream::file(&state, &who, NDJSON, "person-statements.ndjson", noted, move |state, actor, to| {
-        let page = page(state, actor, &person, after)?;
-        for statement in &page.statements {
-            to.extend_from_slice(told_line(&state.blobs, statement)?.as_bytes());
-        }
-        after = page.next;
-        Ok(Then::from(&after))
-    })
-    .await
+    xapi_export::lines(&state, &who, "person-statements.ndjson", noted, None, pages).await
 }
 
 /// The same with the files of statements, as a zip like that of all statements (`/api/export/statements.zip`).

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::classroom::{admin, enrol, person, published};
 use crate::exam::{COURSE, Exam, essay, id, says, truth};
+use crate::job::{async_of, ended, started};
 use crate::support::{Person, TestApp};
 
 fn lines(app: &TestApp, by: &Person, path: &str) -> Vec<Value> {
@@ -148,7 +149,7 @@ fn the_audit_trail_is_exported_whole_or_from_a_moment_on() {
 }
 
 #[test]
-fn the_trail_says_who_took_what_as_a_file_whether_a_job_wrote_it_or_not() {
+fn the_trail_says_who_took_what_as_a_file() {
     let exam = Exam::new();
     let (app, admin) = (&exam.app, admin(&exam.app));
     let quiz = exam.simple_quiz(1, &json!({}));
@@ -196,6 +197,27 @@ fn the_trail_says_who_took_what_as_a_file_whether_a_job_wrote_it_or_not() {
     {
         assert!(text.contains(words), "{words} is not in {text}");
     }
+}
+
+#[test]
+fn the_trail_says_who_else_took_what_a_job_wrote_for_somebody() {
+    let exam = Exam::new();
+    let (app, admin) = (&exam.app, admin(&exam.app));
+    let other = app.signed_in(UserId(900_007), &["administrator"]);
+    let job = started(async_of(app.get("/api/export/roster").by(&admin)).send());
+    ended(app, &admin, job);
+    let path = format!("/api/jobs/{job}/result");
+    app.get(&path).by(&exam.learner()).send().problem(404, "not_found");
+    app.request("HEAD", &path).by(&other).send().status(200);
+    for reader in [&admin, &other] {
+        app.get(&path).by(reader).send().status(200);
+    }
+    let read: Vec<Value> = lines(app, &admin, "/api/export/audit")
+        .into_iter()
+        .filter(|entry| entry["subject"] == format!("job {job}") && entry["action"] == "export.read")
+        .map(|entry| json!([entry["actor"], entry["detail"]]))
+        .collect();
+    assert_eq!(read, [json!([other.user, "people_export"])], "who asked stands there as who asked");
 }
 
 /// More of the audit trail than the buffers of a connection hold: some 20 MB.

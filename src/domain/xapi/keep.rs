@@ -37,7 +37,7 @@ const MAX_CONCERNED: usize = 600;
 const MAX_CHAIN: usize = 16;
 /// Statements that are looked at when their target comes: those that came first. They are told, and void it where they may.
 pub(super) const MAX_REFERRERS: usize = 500;
-/// What telling them changes at most, so that there is room for what comes, whoever refers to it.
+/// What telling them changes at most in one transaction, so that there is room for what comes, whoever refers to it.
 const MAX_TOLD_BYTES: usize = MAX_TRANSACTION_BYTES / 2;
 /// What a row has beside text and terms, at most: files and fixed fields.
 const ROW_BYTES: usize = 1_024;
@@ -153,8 +153,8 @@ fn keep_fresh(txn: &mut Txn<'_>, caller: &Caller, fresh: Vec<Ready>) -> Result<V
         return Ok(Vec::new());
     }
     let first = watermark::take(txn, caller.now, fresh.len() as u64)?;
-    let kept = fresh.into_iter().zip(first.0..);
-    kept.map(|(ready, stored)| keep_one(txn, caller, Stored(stored), ready)).collect()
+    let (kept, mut told) = (fresh.into_iter().zip(first.0..), 0);
+    kept.map(|(ready, stored)| keep_one(txn, caller, (Stored(stored), ready), &mut told)).collect()
 }
 
 fn is_same(known: &Statement, new: &Prepared) -> bool {
@@ -169,7 +169,13 @@ fn is_same(known: &Statement, new: &Prepared) -> bool {
     known.says == new.says || given_back()
 }
 
-fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) -> Result<Outcome, Refusal> {
+/// Keeps one statement. `told` are the bytes that telling statements about those that came changes.
+fn keep_one(
+    txn: &mut Txn<'_>,
+    caller: &Caller,
+    (stored, ready): (Stored, Ready),
+    told: &mut usize,
+) -> Result<Outcome, Refusal> {
     let Ready { prepared, text, files } = ready;
     let mut voided = match closed::why(txn, &prepared.id)? {
         Some(Why::Changed | Why::ChangedValid) => return Ok(Outcome::Unchanged),
@@ -211,7 +217,6 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
             None => {}
         }
     }
-    let told_from = txn.changed_bytes();
     for referrer in referrers(txn, prepared.id)? {
         let Some(referrer) = txn.get::<Statement>(&referrer)? else { continue };
         voided |= !prepared.voids
@@ -219,8 +224,10 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
             && referrer.target == Some(prepared.id)
             && may_void(txn, referrer.credential, caller.credential())?;
         let mut referrer = Arc::unwrap_or_clone(referrer);
-        if txn.changed_bytes() - told_from < MAX_TOLD_BYTES && extend(&mut referrer.concerns, &concerns) {
+        if *told < MAX_TOLD_BYTES && extend(&mut referrer.concerns, &concerns) {
+            let before = txn.changed_bytes();
             txn.put(referrer)?;
+            *told += txn.changed_bytes() - before;
         }
     }
     let kept = Statement {

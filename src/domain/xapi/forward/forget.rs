@@ -14,7 +14,7 @@ use crate::store::{Counter, Read, Txn};
 /// What stands in the place of an answer.
 pub const FORGOTTEN: &str = "(forgotten: a person was erased)";
 /// What stands there as long as the target was not asked.
-const TO_BE_TOLD: &str = "(not sent yet: what it voids was erased)";
+const TO_BE_TOLD: &str = "(not sent yet: what it voids was erased or made nameless)";
 
 /// A statement was made nameless, or is gone, which ends its letters too.
 pub(in crate::domain::xapi) fn forget_statement(
@@ -61,7 +61,8 @@ pub(in crate::domain::xapi) fn tell_voided(
     Ok(())
 }
 
-/// The targets of which a statement was one that is selected, and is none any more.
+/// The targets of which a statement was one that is selected, and is none any more. One that has not come to it yet is among them: a
+/// request with it may be under way.
 fn lost(read: &impl Read, was: &Statement, is: Option<&Statement>) -> Result<Vec<ForwardTarget>, Refusal> {
     let mut lost = all(read)?;
     lost.retain(|target| {

@@ -72,20 +72,18 @@ pub fn statements(
     Ok(page)
 }
 
-/// The same statements for who takes them elsewhere: behind each that is voided what voids it, or it would be valid there. One that names
-/// the person has a place of its own.
-pub fn with_voiding(
+/// What voids a statement of a person, for who takes it elsewhere, where it would be valid without. One that names the person has a
+/// place of its own.
+pub fn voiding(
     read: &impl Read,
     person: &Person,
-    statements: Vec<Arc<Statement>>,
-) -> Result<Vec<Arc<Statement>>, Refusal> {
-    let mut all = Vec::with_capacity(statements.len());
-    for statement in statements {
-        let voids = if statement.voided { voiding::first(read, &statement.id, None)? } else { None };
-        all.push(statement);
-        all.extend(voids.filter(|voids| !voids.concerns.first().is_some_and(|own| person.is_named(own))));
+    statement: &Statement,
+) -> Result<Option<Arc<Statement>>, Refusal> {
+    if !statement.voided {
+        return Ok(None);
     }
-    Ok(all)
+    let voids = voiding::first(read, &statement.id, None)?;
+    Ok(voids.filter(|voids| !voids.concerns.first().is_some_and(|own| person.is_named(own))))
 }
 
 /// A place in the documents of a person: which of their agents, and the document.
