@@ -32,7 +32,7 @@ const SLACK: Duration = Duration::from_millis(250);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// How long nothing is handed in where the store refuses it, and one attempt for which it fails is left alone.
-const REST: Duration = Duration::from_secs(5);
+const REST: Duration = Duration::from_secs(1);
 const LONG_REST: Duration = Duration::from_mins(1);
 /// How often the metric of what is ahead is made anew: exams are planned days before.
 const LOOK_AHEAD: Duration = Duration::from_mins(1);

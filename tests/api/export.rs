@@ -160,7 +160,7 @@ fn the_trail_says_who_took_what_as_a_file() {
         ("/api/export/statements", "statements: statements_export"),
         ("/api/export/statements.zip", "statements: statements_export"),
         (of_person, "learning records of a person: person_export"),
-        (&of_person.replace("?", ".zip?"), "learning records of a person: person_export"),
+        (&of_person.replace('?', ".zip?"), "learning records of a person: person_export"),
         (&of_person.replace("statements", "documents"), "learning records of a person: person_export"),
         (&format!("/api/courses/{COURSE}/export/enrolments"), &format!("course {COURSE}: enrolments_export")),
         (&format!("/api/courses/{COURSE}/export/grades"), &format!("course {COURSE}: grades_export")),

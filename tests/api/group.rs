@@ -72,7 +72,9 @@ fn the_trail_says_who_was_in_a_group_that_is_deleted() {
     let course = published(&app, &admin, "STAT101");
     let people: Vec<Person> =
         (1_001..=1_021).map(|number| person(&app, number, &format!("p{number}"), &[])).collect();
-    people.iter().for_each(|person| enrol(&app, &admin, course, person, "learner"));
+    for person in &people {
+        enrol(&app, &admin, course, person, "learner");
+    }
     let users: Vec<_> = people.iter().map(|person| person.user).collect();
     let groups = format!("/api/courses/{course}/groups");
     let made = app.post(&groups).by(&admin).json(&json!({ "name": "Red" })).send().status(201).json();
