@@ -179,7 +179,7 @@ mod tests {
             assert_eq!(ask("/readyz").0, 503);
             let (status, later, text) = ask("/api/readiness");
             assert_eq!((status, later), (503, Some(HeaderValue::from_static("5"))), "{text}");
-            assert!(text.contains("\"recovering\"") && !text.contains("damaged"), "{text}");
+            assert!(text.contains("\"recovering\"") && !text.contains("tree"), "{text}");
         });
         let (status, _, text) = ask("/metrics");
         assert!(status == 200 && text.contains("lyceum_store_read_only 0"), "{text}");

@@ -297,7 +297,7 @@ fn lines_that_are_no_statements_are_passed_over_and_named() {
         (7, invalid, ""),
         (10, "statement_conflict", ""),
         (11, invalid, ""),
-        (12, invalid, "/a"),
+        (12, invalid, "/…"),
     ];
     assert_eq!(said, expected);
     assert_eq!(lrs.found("ascending=true"), [id(1), id(2), id(5)]);
@@ -352,7 +352,11 @@ fn what_changes_too_much_for_one_transaction_is_imported_in_pieces_and_a_stateme
             .iter()
             .map(|one| json!([one["line"], one["id"], one["code"]]))
             .collect();
-        assert_eq!(said, [json!([4, null, "invalid_statement"]), json!([8, id(7), "too_large"])], "{query}");
+        assert_eq!(
+            said,
+            [json!([4, null, "invalid_statement"]), json!([8, id(7), "too_large"])],
+            "{query}: {report}"
+        );
         assert_eq!(exported(&lrs).len(), before, "{query}");
     }
     let by_activity = |number| {

@@ -427,7 +427,13 @@ fn on_a_small_disk(low_water_bytes: u64, says: &[&str]) {
                     );
                 }
                 Err(error) => {
-                    assert!(matches!(error, StoreError::NoSpace | StoreError::Engine(_)), "{error}");
+                    assert!(
+                        matches!(
+                            error,
+                            StoreError::NoSpace | StoreError::Engine(_) | StoreError::Recovering { .. }
+                        ),
+                        "{error}"
+                    );
                 }
             }
             stop.store(true, Ordering::SeqCst);

@@ -254,7 +254,11 @@ fn settle(files: &dyn Files, tail: &Tail) -> Result<(), StoreError> {
 /// no more than was written.
 fn trim(files: &dyn Files, tail: &Tail, segments: &mut [Segment]) {
     let Some(segment) = segments.iter_mut().find(|segment| segment.index == tail.segment) else { return };
-    match files.open(&segment_name(segment.index)).and_then(|mut file| file.cut(tail.end())) {
+    let cut = files.open(&segment_name(segment.index)).and_then(|mut file| {
+        file.cut(tail.end())?;
+        file.sync_data()
+    });
+    match cut {
         Ok(()) => segment.bytes = tail.end(),
         Err(error) => {
             tracing::warn!(%error, "the room behind the journal's last group could not be given back");
