@@ -314,12 +314,18 @@ fn about_many(number: u32) -> Value {
     one
 }
 
-/// One that says in a language what activities are called.
+/// One that says in a language what activities are called: half of them by a statement in it, for one context has not room for all.
 fn defining(number: u32, activities: std::ops::Range<u32>, language: &str, name: &str) -> Value {
     let activity = |place| json!({ "id": format!("http://example.com/defined/{place}"), "definition": { "name": { language: name } } });
+    let context = |some: std::ops::Range<u32>| json!({ "contextActivities": { "grouping": some.map(activity).collect::<Value>() } });
+    let middle = u32::midpoint(activities.start, activities.end);
     let mut one = statement(number);
-    one["context"] =
-        json!({ "contextActivities": { "grouping": activities.map(activity).collect::<Value>() } });
+    let mut inside = statement(number);
+    inside.as_object_mut().unwrap().remove("id");
+    inside["objectType"] = json!("SubStatement");
+    inside["context"] = context(activities.start..middle);
+    one["context"] = context(middle..activities.end);
+    one["object"] = inside;
     one
 }
 
