@@ -37,7 +37,7 @@ const MAX_CONCERNED: usize = 600;
 const MAX_CHAIN: usize = 16;
 /// Statements that are looked at when their target comes: those that came first. They are told, and void it where they may.
 pub(super) const MAX_REFERRERS: usize = 500;
-/// What telling them changes at most in one transaction, so that there is room for what comes, whoever refers to it.
+/// What telling them changes at most ([`Telling`]), so that there is room for what comes, whoever refers to it.
 const MAX_TOLD_BYTES: usize = MAX_TRANSACTION_BYTES / 2;
 /// What a row has beside text and terms, at most: files and fixed fields.
 const ROW_BYTES: usize = 1_024;
@@ -75,7 +75,7 @@ pub enum Outcome {
 /// Keeps a batch, all of it or nothing. The ids, in its order.
 pub fn keep(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Result<Vec<[u8; 16]>, Refusal> {
     let ids = batch.iter().map(|ready| ready.prepared.id).collect();
-    all_of(keep_each(txn, caller, batch)?).map(|()| ids)
+    all_of(keep_all(txn, caller, batch, Telling::Together)?).map(|()| ids)
 }
 
 /// The first refusal of several outcomes is that of all.
@@ -101,11 +101,30 @@ pub(super) fn keep_unless_there(
             fresh.push(ready);
         }
     }
-    all_of(keep_fresh(txn, caller, fresh)?)
+    all_of(keep_fresh(txn, caller, fresh, Telling::Together)?)
 }
 
-/// Keeps what can be kept of a batch, in which each id is once. What became of each.
+/// For what [`MAX_TOLD_BYTES`] is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// For all that comes in one transaction: nobody sends it in pieces.
+    Together,
+    /// For each statement: a transaction that changes too much is cut.
+    Apart,
+}
+
+/// Keeps what can be kept of a batch, in which each id is once. What became of each. Where it changes too much, the caller tries
+/// again with less.
 pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Result<Vec<Outcome>, Refusal> {
+    keep_all(txn, caller, batch, Telling::Apart)
+}
+
+fn keep_all(
+    txn: &mut Txn<'_>,
+    caller: &Caller,
+    batch: Vec<Ready>,
+    telling: Telling,
+) -> Result<Vec<Outcome>, Refusal> {
     caller.require(&[LrsScope::StatementsWrite])?;
     let (mut outcomes, mut fresh) = (Vec::with_capacity(batch.len()), Vec::new());
     for ready in batch {
@@ -125,7 +144,7 @@ pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Resul
         });
     }
     let new = outcomes.iter_mut().filter(|outcome| **outcome == Outcome::New);
-    for (outcome, kept) in new.zip(keep_fresh(txn, caller, fresh)?) {
+    for (outcome, kept) in new.zip(keep_fresh(txn, caller, fresh, telling)?) {
         *outcome = kept;
     }
     Ok(outcomes)
@@ -148,13 +167,24 @@ pub(super) fn conflict(id: &[u8; 16]) -> Refusal {
     STATEMENT_CONFLICT.refuse(format!("statement {} says something else already", uuid_text(id)))
 }
 
-fn keep_fresh(txn: &mut Txn<'_>, caller: &Caller, fresh: Vec<Ready>) -> Result<Vec<Outcome>, Refusal> {
+fn keep_fresh(
+    txn: &mut Txn<'_>,
+    caller: &Caller,
+    fresh: Vec<Ready>,
+    telling: Telling,
+) -> Result<Vec<Outcome>, Refusal> {
     if fresh.is_empty() {
         return Ok(Vec::new());
     }
     let first = watermark::take(txn, caller.now, fresh.len() as u64)?;
     let (kept, mut told) = (fresh.into_iter().zip(first.0..), 0);
-    kept.map(|(ready, stored)| keep_one(txn, caller, (Stored(stored), ready), &mut told)).collect()
+    kept.map(|(ready, stored)| {
+        if telling == Telling::Apart {
+            told = 0;
+        }
+        keep_one(txn, caller, (Stored(stored), ready), &mut told)
+    })
+    .collect()
 }
 
 fn is_same(known: &Statement, new: &Prepared) -> bool {
