@@ -58,4 +58,6 @@ pub mod steering;
 #[cfg(not(fuzzing))]
 pub mod sweep;
 #[cfg(not(fuzzing))]
+pub mod turns;
+#[cfg(not(fuzzing))]
 pub mod web;

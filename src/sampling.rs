@@ -3,17 +3,23 @@
 use tokio::time::MissedTickBehavior;
 
 use crate::domain::attempt;
+use crate::domain::refusal::Kind;
 use crate::monitor::history::{INTERVAL, Reading, Sample};
 use crate::state::State;
 
 /// A reading of the counts now, and how the server was since the one before.
 pub fn sample(state: &State, before: &Reading) -> (Reading, Sample) {
     let now = Reading::take(&state.metrics, &state.store);
-    let attempts = state.store.read(|read| attempt::running(read)).unwrap_or_else(|refusal| {
-        tracing::error!(reason = refusal.detail, "running attempts cannot be counted");
-        0
-    });
-    let sample = now.since(before, &state.store, state.now(), u64::try_from(attempts).unwrap_or(0));
+    let attempts = match state.store.read(|read| attempt::running(read)) {
+        Ok(attempts) => Some(u64::try_from(attempts).unwrap_or(0)),
+        // The store has said why.
+        Err(refusal) if refusal.code.kind == Kind::Unavailable => None,
+        Err(refusal) => {
+            tracing::error!(reason = refusal.detail, "running attempts cannot be counted");
+            None
+        }
+    };
+    let sample = now.since(before, &state.store, state.now(), attempts);
     (now, sample)
 }
 

@@ -3,6 +3,7 @@
 //! were given more time by a change of their quiz follow it, where that was not done at once; one that still has not is not handed
 //! in by the deadline that it had.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
@@ -13,7 +14,7 @@ use crate::domain::attempt::follow::{self, Behind, Step};
 use crate::domain::attempt::submit::{self, Prepared, SCHEDULE_TOPIC};
 use crate::domain::attempt::{self};
 use crate::domain::ids::{AttemptId, QuizId};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Kind, Refusal};
 use crate::domain::schedule::{self, Beat};
 use crate::readiness;
 use crate::state::State;
@@ -30,6 +31,9 @@ const SLACK: Duration = Duration::from_millis(250);
 /// How often the server writes that it runs, and the longest sleep: the system's clock may be set meanwhile.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
+/// How long nothing is handed in where the store refuses it, and one attempt for which it fails is left alone.
+const REST: Duration = Duration::from_secs(1);
+const LONG_REST: Duration = Duration::from_mins(1);
 /// How often the metric of what is ahead is made anew: exams are planned days before.
 const LOOK_AHEAD: Duration = Duration::from_mins(1);
 
@@ -105,25 +109,42 @@ async fn catch_up(state: &State, steps: Vec<Step>) -> bool {
     failed.is_empty()
 }
 
+/// Attempts that cannot be handed in, and until when each is left alone.
+#[derive(Default)]
+struct Resting(HashMap<AttemptId, tokio::time::Instant>);
+
 /// Hands in every attempt whose time is over at `now`. How many were? Safe to run at any time and twice at once.
 pub async fn run_due(state: &State, now: Timestamp) -> Result<u64, Refusal> {
+    hand_in_due(state, now, &mut Resting::default()).await
+}
+
+async fn hand_in_due(state: &State, now: Timestamp, resting: &mut Resting) -> Result<u64, Refusal> {
     follow(state, None).await;
+    let instant = tokio::time::Instant::now();
+    resting.0.retain(|_, until| *until > instant);
     let mut handed_in = 0;
     let mut after: Option<(Timestamp, AttemptId)> = None;
     loop {
         let due = state.store.read(|read| submit::overdue(read, now, after, BATCH))?;
         let Some(last) = due.last() else { return Ok(handed_in) };
         after = Some(*last);
-        let attempts: Vec<AttemptId> = due.into_iter().map(|(_, attempt)| attempt).collect();
+        let mut attempts: Vec<AttemptId> = due.into_iter().map(|(_, attempt)| attempt).collect();
+        attempts.retain(|attempt| !resting.0.contains_key(attempt));
+        if attempts.is_empty() {
+            continue;
+        }
         match hand_in(state, now, attempts.clone()).await {
             Ok(count) => handed_in += count,
+            Err(error) if error.code.kind == Kind::Unavailable => return Err(error),
             // One that cannot be handed in must not keep the others waiting.
             Err(_) => {
                 for attempt in attempts {
                     match hand_in(state, now, vec![attempt]).await {
                         Ok(count) => handed_in += count,
+                        Err(error) if error.code.kind == Kind::Unavailable => return Err(error),
                         Err(error) => {
                             tracing::error!(%attempt, %error, "an overdue attempt cannot be handed in");
+                            resting.0.insert(attempt, instant + LONG_REST);
                         }
                     }
                 }
@@ -200,6 +221,7 @@ async fn run(state: State) {
     let mut woken = state.store.listen(SCHEDULE_TOPIC);
     let mut last_beat: Option<tokio::time::Instant> = None;
     let mut last_look: Option<tokio::time::Instant> = None;
+    let mut resting = Resting::default();
     loop {
         if last_beat.is_none_or(|last| last.elapsed() >= HEARTBEAT) {
             beat(&state).await;
@@ -212,14 +234,17 @@ async fn run(state: State) {
             last_look = Some(tokio::time::Instant::now());
         }
         let now = state.now();
-        if let Err(error) = run_due(&state, now).await {
-            tracing::error!(%error, "overdue attempts cannot be handed in");
-        }
-        let next = state.store.read(|read| submit::next_due(read)).unwrap_or_else(|error| {
-            tracing::error!(%error, "the index of due attempts cannot be read");
-            None
-        });
-        let wait = next.map_or(HEARTBEAT, |next| (next.since(now) + SLACK).min(HEARTBEAT));
+        let handed_in = hand_in_due(&state, now, &mut resting).await;
+        let looked = handed_in.and_then(|_| state.store.read(|read| submit::next_due(read, now)));
+        let (next, wait) = match looked {
+            Ok(None) => (None, HEARTBEAT),
+            Ok(Some(next)) => (Some(next), (next.since(now) + SLACK).min(HEARTBEAT)),
+            Err(error) => {
+                tracing::error!(%error, "overdue attempts cannot be handed in");
+                // Whatever is begun meanwhile waits, too.
+                (Some(Timestamp::EPOCH), REST)
+            }
+        };
         let until = tokio::time::Instant::now() + wait;
         loop {
             tokio::select! {

@@ -16,6 +16,13 @@ use crate::domain::ids::{TokenId, UserId};
 /// Places per table, 2 MiB for both: of 10,000 who are busy at the same moment, one in 170 shares both places.
 const PLACES: usize = 1 << 17;
 
+const PERSON: &str = "person";
+const TOKEN: &str = "token";
+const ADDRESS: &str = "address";
+
+/// The names of the limits.
+pub const RATES: [&str; 3] = [PERSON, TOKEN, ADDRESS];
+
 /// So many a second, and so many at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
@@ -66,7 +73,7 @@ const LITTLE: u32 = 20;
 pub enum Counts {
     /// As one.
     Whole,
-    /// As a small part of one: a style sheet, whether the server lives.
+    /// As a small part of one: a style sheet, whether the server lives, what a browser asks before a request to another origin.
     Little,
 }
 
@@ -78,15 +85,15 @@ impl Rates {
             began: Instant::now(),
             secret: RandomState::new(),
             tables: [table(), table()],
-            person: Rate { name: "person", per_second: limits.person_per_second, burst: limits.person_burst },
-            token: Rate { name: "token", per_second: limits.token_per_second, burst: limits.token_burst },
+            person: Rate { name: PERSON, per_second: limits.person_per_second, burst: limits.person_burst },
+            token: Rate { name: TOKEN, per_second: limits.token_per_second, burst: limits.token_burst },
             address: Rate {
-                name: "address",
+                name: ADDRESS,
                 per_second: limits.address_per_second,
                 burst: limits.address_burst,
             },
             little: Rate {
-                name: "address",
+                name: ADDRESS,
                 per_second: limits.address_per_second.saturating_mul(LITTLE),
                 burst: limits.address_burst.saturating_mul(LITTLE),
             },

@@ -1,4 +1,4 @@
-//! `lyceum serve`: the server, until SIGTERM or ctrl-c.
+//! `lyceum serve`: the server, until SIGTERM, SIGHUP or ctrl-c.
 
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -19,9 +19,9 @@ use crate::state::State;
 ///
 /// Needs a directory for its data, which it makes, or which is empty the first time; everything else has a default.
 ///
-/// At the first start it prints a link with which the first administrator is made. SIGTERM or ctrl-c: `/readyz` says that
-/// it goes, new connections are taken for `server.drain_seconds`, requests in flight are answered, everything is flushed.
-/// A second one ends it at once.
+/// At the first start it prints a link with which the first administrator is made. SIGTERM or ctrl-c, or SIGHUP where
+/// that is not ignored: `/readyz` says that it goes, new connections are taken for `server.drain_seconds`, requests in flight are
+/// answered, everything is flushed. A second SIGTERM or ctrl-c ends it at once.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     #[command(flatten)]
@@ -51,11 +51,58 @@ fn try_address(listen: SocketAddr) -> Result<(), Failure> {
 /// The exit status of a server that was told twice to end.
 const SECOND_SIGNAL: i32 = 130;
 
-async fn signalled(terminate: &mut Signal, interrupt: &mut Signal) {
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// What asks a server to end. Where it was started with SIGHUP ignored, as `nohup` does, that stays ignored.
+struct Asked {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Option<Signal>,
+}
+
+impl Asked {
+    fn listen() -> Result<Self, Failure> {
+        let listen = |kind, name| signal(kind).map_err(Failure::io(format!("listening for {name}")));
+        Ok(Self {
+            terminate: listen(SignalKind::terminate(), "SIGTERM")?,
+            interrupt: listen(SignalKind::interrupt(), "SIGINT")?,
+            hangup: if ignores_hangup() { None } else { Some(listen(SignalKind::hangup(), "SIGHUP")?) },
+        })
     }
+
+    /// Waits until somebody asks it to end.
+    async fn first(&mut self) {
+        let Self { terminate, interrupt, hangup } = self;
+        let hung_up = async {
+            match hangup {
+                Some(hangup) => {
+                    hangup.recv().await;
+                }
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            () = hung_up => {}
+        }
+    }
+
+    /// Waits until somebody asks again. A SIGHUP behind another signal comes with it: from the terminal that closes, from a service
+    /// manager that sends both.
+    async fn again(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Is SIGHUP ignored, by the mask that the system tells of this process?
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    // The lowest bit is of signal 1, which SIGHUP is.
+    mask & 1 == 1
 }
 
 /// Says that the server goes, waits until whoever is in front has seen it, and stops it behind what is in flight.
@@ -87,10 +134,7 @@ impl Serve {
         let code = setup::offer(&state)?;
         actix_web::rt::System::new().block_on(async move {
             // Before anybody is told that the server is there: who stops it at once gets a clean end, too.
-            let mut terminate =
-                signal(SignalKind::terminate()).map_err(Failure::io("listening for SIGTERM"))?;
-            let mut interrupt =
-                signal(SignalKind::interrupt()).map_err(Failure::io("listening for SIGINT"))?;
+            let mut asked = Asked::listen()?;
             for hint in state.config.hints() {
                 tracing::warn!("{hint}");
             }
@@ -117,10 +161,10 @@ impl Serve {
             let handle = running.handle.clone();
             let state = running.state.clone();
             let stopping = actix_web::rt::spawn(async move {
-                signalled(&mut terminate, &mut interrupt).await;
+                asked.first().await;
                 tokio::select! {
                     () = drain(&state, &handle) => {}
-                    () = signalled(&mut terminate, &mut interrupt) => {
+                    () = asked.again() => {
                         tracing::warn!("a second signal: ending at once; what was acknowledged is on disk");
                         std::process::exit(SECOND_SIGNAL);
                     }

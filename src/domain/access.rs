@@ -362,6 +362,11 @@ impl Actor {
     pub fn is_program(&self) -> bool {
         self.user == PROGRAM
     }
+
+    /// Whose account it is; none for the program.
+    pub fn account(&self) -> Option<UserId> {
+        (!self.is_program()).then_some(self.user)
+    }
 }
 
 /// Where a right is wanted.

@@ -87,8 +87,7 @@ pub fn note(
     subject: impl Into<String>,
     detail: impl Into<String>,
 ) -> Result<(), Refusal> {
-    let person = (!actor.is_program()).then_some(actor.user);
-    write(txn, person, actor.now, action, course, subject.into(), &detail.into())
+    write(txn, actor.account(), actor.now, action, course, subject.into(), &detail.into())
 }
 
 /// [`note`] for what the program does by itself.

@@ -26,6 +26,9 @@ const MAX_GROUPS_PER_PERSON: usize = 50;
 /// Members that one step of removing a group takes out, to keep its transactions short.
 const STEP: usize = 500;
 
+/// People whom one entry of the audit trail names: they have room in it, however long their numbers are.
+const NAMED_AT_ONCE: usize = 20;
+
 /// A limit on groups is reached.
 pub const TOO_MANY_GROUPS: Code = Code::new(
     "too_many_groups",
@@ -270,29 +273,26 @@ pub fn add_members(
         added.push(*user);
     }
     faults.and(Ok(()))?;
-    changed(txn, actor, course, id, &added)?;
-    let added = u32::try_from(added.len()).unwrap_or(u32::MAX);
-    audit::note(
-        txn,
-        actor,
-        "group.add",
-        Some(course),
-        format!("group {id}"),
-        format!("{added} members added"),
-    )?;
-    Ok(added)
+    changed(txn, actor, "group.add", (course, id), &added)?;
+    Ok(u32::try_from(added.len()).unwrap_or(u32::MAX))
 }
 
-/// These people came into a group or left it, which may have other times in quizzes.
+/// These people came into a group or left it: they may have other times in quizzes, and the trail names them, in as many entries as
+/// have room for them.
 fn changed(
     txn: &mut Txn<'_>,
     actor: &Actor,
-    course: CourseId,
-    group: GroupId,
+    action: &str,
+    (course, group): (CourseId, GroupId),
     users: &[UserId],
 ) -> Result<(), Refusal> {
     quiz::overrides::renew_of_group(txn, group, users.len())?;
-    attempt::follow::note_members(txn, actor, course, group, users)
+    attempt::follow::note_members(txn, actor, course, group, users)?;
+    for some in users.chunks(NAMED_AT_ONCE) {
+        let some = some.iter().map(|user| format!("user {user}")).collect::<Vec<_>>().join(", ");
+        audit::note(txn, actor, action, Some(course), format!("group {group}"), some)?;
+    }
+    Ok(())
 }
 
 /// Takes somebody out of a group.
@@ -308,8 +308,7 @@ pub fn remove_member(
     if !txn.delete::<Member>(&(course, user, id))? {
         return Err(not_found("member", user));
     }
-    changed(txn, actor, course, id, &[user])?;
-    audit::note(txn, actor, "group.remove", Some(course), format!("group {id}"), format!("user {user}"))
+    changed(txn, actor, "group.remove", (course, id), &[user])
 }
 
 /// Takes somebody out of every group of a course; the caller has settled the right.
@@ -321,7 +320,7 @@ pub(super) fn leave_all(
 ) -> Result<(), Refusal> {
     for group in of_user(txn, course, user)? {
         txn.delete::<Member>(&(course, user, group))?;
-        changed(txn, actor, course, group, &[user])?;
+        changed(txn, actor, "group.remove", (course, group), &[user])?;
     }
     Ok(())
 }
@@ -343,7 +342,7 @@ pub fn remove_step(
         txn.delete::<Member>(key)?;
     }
     let users: Vec<UserId> = members.iter().map(|(_, (_, user, _))| *user).collect();
-    changed(txn, actor, course, id, &users)?;
+    changed(txn, actor, "group.remove", (course, id), &users)?;
     if members.len() == STEP {
         return Ok(false);
     }

@@ -52,8 +52,14 @@ pub mod schedule;
 pub mod schema;
 pub mod session;
 pub mod setup;
+#[cfg(test)]
+#[path = "../../tests/running/shared.rs"]
+mod shared;
 pub mod sign_in;
 pub mod sign_in_throttle;
+#[cfg(test)]
+#[path = "../../tests/running/skipped.rs"]
+mod skipped;
 pub mod standing;
 pub mod token;
 pub mod xapi;

@@ -149,6 +149,11 @@ impl Refusal {
         matches!(self.more.as_deref(), Some(More::Faults))
     }
 
+    /// Does it keep a turn for whoever comes back in time?
+    pub fn keeps_turn(&self) -> bool {
+        matches!(self.more.as_deref(), Some(More::Waiting(_)))
+    }
+
     /// Is it about all of the input, and about no part of it?
     pub fn is_whole(&self) -> bool {
         self.fields.iter().all(|field| field.at.is_empty())
@@ -239,6 +244,13 @@ pub const READ_ONLY: Code = Code::new(
     Kind::Unavailable,
     "Nothing can be written for now (disk full or failing); what was acknowledged is safe.",
 );
+/// No reading for now.
+pub const RECOVERING: Code = Code::new(
+    "recovering",
+    Kind::Unavailable,
+    "A damaged part of the store is being rebuilt, and what it holds cannot be read until that is done; what was acknowledged \
+     is safe. Try again after Retry-After.",
+);
 /// A defect.
 pub const INTERNAL: Code = Code::new(
     "internal",
@@ -258,6 +270,7 @@ pub const CODES: &[Code] = &[
     TOO_LARGE,
     OVERLOADED,
     READ_ONLY,
+    RECOVERING,
     INTERNAL,
 ];
 
@@ -289,6 +302,10 @@ impl From<StoreError> for Refusal {
             StoreError::Closing => OVERLOADED.refuse("the server is stopping").retry_after(5),
             StoreError::ReadOnly { .. } | StoreError::NoSpace => {
                 READ_ONLY.refuse(error.to_string()).retry_after(10)
+            }
+            // What the engine said is for the log and for `/readyz`.
+            StoreError::Recovering { .. } => {
+                RECOVERING.refuse("the store rebuilds what was damaged; try again shortly").retry_after(5)
             }
             _ => INTERNAL.refuse(error.to_string()),
         }

@@ -94,16 +94,20 @@ impl Sender<'_> {
         Ok(found)
     }
 
-    /// Whose target is gone or another goes on with a new turn, if at all.
-    fn ended(there: bool) -> Turn {
-        if there { Turn::Sent } else { Turn::Nothing }
+    /// Counts what was taken. Whose target is gone or another goes on with a new turn, if at all, and what that one took counts as
+    /// never sent.
+    fn ended(&self, there: bool, taken: usize) -> Turn {
+        if !there {
+            return Turn::Nothing;
+        }
+        self.state.metrics.forwarding.delivered(self.id().0, taken as u64);
+        Turn::Sent
     }
 
     fn delivered(&self, through: Stored, sent: &[Statement]) -> Result<Turn, Refusal> {
         let (asked, now, taken) = (self.asked(), self.state.now(), Taken::of(sent));
         let there = self.write(move |txn| progress::delivered(txn, &asked, through, taken, now))?;
-        self.state.metrics.forwarding.delivered(self.id().0, sent.len() as u64);
-        Ok(Self::ended(there))
+        Ok(self.ended(there, sent.len()))
     }
 
     fn failed(&self, answer: Answer) -> Result<Turn, Refusal> {
@@ -111,10 +115,12 @@ impl Sender<'_> {
         let mut spread = [0];
         getrandom::fill(&mut spread).map_err(|error| INTERNAL.refuse(error.to_string()))?;
         let [spread] = spread;
-        self.state.metrics.forwarding.failed(id.0);
         tracing::info!(forward_target = %id, status = answer.status, reason = answer.kept(), "forwarding is tried again later");
-        let next = self.write(move |txn| progress::failed(txn, &asked, &answer, spread, now))?;
-        Ok(if next.is_some() { Turn::Failed } else { Turn::Nothing })
+        if self.write(move |txn| progress::failed(txn, &asked, &answer, spread, now))?.is_none() {
+            return Ok(Turn::Nothing);
+        }
+        self.state.metrics.forwarding.failed(id.0);
+        Ok(Turn::Failed)
     }
 
     /// Sends statements in one request. What cannot be read here waits, as what cannot be brought there does.
@@ -136,6 +142,14 @@ impl Sender<'_> {
                 match client.compare(target, &statement.id, text, answer, self.state.now()) {
                     Theirs::Same => Step::Taken,
                     Theirs::Other(answer) => Step::Unwanted(answer),
+                    Theirs::Later(answer) => Step::Later(answer),
+                }
+            }
+            // A store of 1.0.3 refuses its own 2.0 statement when it comes back before it looks whether it has it.
+            (Outcome::Unwanted(answer), [statement], [text]) if answer.status == Some(400) => {
+                match client.compare(target, &statement.id, text, answer.clone(), self.state.now()) {
+                    Theirs::Same => Step::Taken,
+                    Theirs::Other(_) => Step::Unwanted(answer),
                     Theirs::Later(answer) => Step::Later(answer),
                 }
             }
@@ -250,13 +264,12 @@ impl Sender<'_> {
             Step::Taken => {
                 let taken = statement.is_some();
                 let there = self.write(move |txn| progress::letter_over(txn, &asked, stored, taken, now))?;
-                self.state.metrics.forwarding.delivered(self.id().0, u64::from(taken));
-                Ok(Self::ended(there))
+                Ok(self.ended(there, usize::from(taken)))
             }
             Step::Unwanted(answer) => {
                 let refused =
                     move |txn: &mut Txn<'_>| progress::letter_refused(txn, &asked, stored, &answer, now);
-                Ok(Self::ended(self.write(refused)?))
+                Ok(self.ended(self.write(refused)?, 0))
             }
             Step::Later(answer) => self.failed(answer),
         }

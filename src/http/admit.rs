@@ -123,7 +123,8 @@ fn whole_seconds(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1)
 }
 
-fn refuse(code: Code, rate: Rate, of: impl std::fmt::Display, wait: Duration) -> Refusal {
+fn refuse(state: &State, code: Code, rate: Rate, of: impl std::fmt::Display, wait: Duration) -> Refusal {
+    state.metrics.admission.rate_refused(rate.name);
     code.refuse(format!("more than {} requests a second{of}", rate.per_second))
         .limited(rate.policy(), rate.name)
         .retry_after(whole_seconds(wait))
@@ -132,13 +133,13 @@ fn refuse(code: Code, rate: Rate, of: impl std::fmt::Display, wait: Duration) ->
 /// One request of a signed-in person.
 pub fn person(state: &State, user: UserId) -> Result<(), Refusal> {
     let rates = &state.admission.rates;
-    rates.person(user).map_err(|wait| refuse(PERSON_RATE, rates.person, "", wait))
+    rates.person(user).map_err(|wait| refuse(state, PERSON_RATE, rates.person, "", wait))
 }
 
 /// One request with a token. What is refused here must not count for its owner.
 pub fn token(state: &State, token: TokenId) -> Result<(), Refusal> {
     let rates = &state.admission.rates;
-    rates.token(token).map_err(|wait| refuse(TOKEN_RATE, rates.token, " with this token", wait))
+    rates.token(token).map_err(|wait| refuse(state, TOKEN_RATE, rates.token, " with this token", wait))
 }
 
 /// One request of nobody in particular.
@@ -147,5 +148,5 @@ pub fn address(state: &State, address: Option<IpAddr>, counts: Counts) -> Result
     let rates = &state.admission.rates;
     let from = format_args!(" from {address}");
     let taken = rates.address(address, counts);
-    taken.map_err(|wait| refuse(ADDRESS_RATE, rates.of_address(counts), from, wait))
+    taken.map_err(|wait| refuse(state, ADDRESS_RATE, rates.of_address(counts), from, wait))
 }

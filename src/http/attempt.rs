@@ -112,6 +112,8 @@ pub struct ReceiptView {
     pub remaining_ms: Option<u64>,
     /// The response has a number that marking cannot read. It is saved as it is; tell who wrote it.
     pub not_a_number: bool,
+    /// Which of its parts those are: gaps from 0; 0 alone where all of it is one number.
+    pub not_numbers: Vec<u16>,
 }
 
 impl ReceiptView {
@@ -124,7 +126,8 @@ impl ReceiptView {
             at: receipted.at,
             receipt: crate::hex::of(&receipted.receipt),
             remaining_ms: remaining_ms(deadline, now),
-            not_a_number: receipted.not_a_number,
+            not_a_number: !receipted.not_numbers.is_empty(),
+            not_numbers: receipted.not_numbers.clone(),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::address::Query;
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
+use super::trail::Trail;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::audit::{self, AuditEntry};
@@ -77,9 +78,11 @@ async fn export(
     state: web::Data<State>,
     who: SignedIn,
     query: Query<Since>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
+    let noted = trail.of("audit_export", "audit trail", None);
     let mut after = query.since.map(audit::before);
-    stream::file(&state, &who, NDJSON, "audit.ndjson", move |state, actor, to| {
+    stream::file(&state, &who, NDJSON, "audit.ndjson", noted, move |state, actor, to| {
         let entries = state.store.read(|read| audit::list(read, actor, after, PER_READ))?;
         let then = Then::after(entries.len(), PER_READ);
         for entry in entries {

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _};
 use futures_util::future::LocalBoxFuture;
 use tracing::field::Empty;
@@ -17,12 +17,13 @@ use tracing::field::Empty;
 use super::actor::counted_address;
 use super::address;
 use super::admit;
+use super::error::TurnKept;
 use super::routes::{Line, Needs, RouteInfo, Serve, Surface, not_allowed, nothing_here};
 use super::serving::Serving;
 use super::xapi;
 use crate::admission::rate::Counts;
-use crate::monitor::RouteMetrics;
 use crate::monitor::stages::{Stage, Stages};
+use crate::monitor::{Ended, RouteMetrics};
 use crate::state::State;
 use crate::store::Class;
 
@@ -43,11 +44,16 @@ struct Choice {
     counts: Option<Counts>,
 }
 
-/// What is open and of the most urgent class costs next to nothing.
-fn counts_of(needs: Needs, class: Class) -> Option<Counts> {
-    let open = if class == Class::Exam { Counts::Little } else { Counts::Whole };
+/// What is open and of the most urgent class costs next to nothing, and so does what a browser asks before it sends a request to
+/// another origin, which it does also for one with a sign-in.
+fn counts_of(method: &Method, needs: Needs, class: Class) -> Option<Counts> {
+    let is_cheap = class == Class::Exam || method == Method::OPTIONS;
+    let open = if is_cheap { Counts::Little } else { Counts::Whole };
     (needs == Needs::Nothing).then_some(open)
 }
+
+/// What leads nowhere is as urgent as looking around.
+const STRAYS: Class = Class::Browse;
 
 /// What there is at one path.
 struct Place {
@@ -65,6 +71,8 @@ pub struct Dispatcher {
     /// Leads to a number of `places`.
     paths: matchit::Router<usize>,
     places: Vec<Place>,
+    /// Of what leads nowhere.
+    strays: RouteMetrics,
 }
 
 impl Dispatch {
@@ -101,12 +109,13 @@ fn build(state: State, lines: &[Line]) -> Result<Dispatcher, ()> {
                 place.allowed.push_str(", ");
             }
             place.allowed.push_str(if method == Method::GET { "GET, HEAD" } else { method.as_str() });
-            let counts = counts_of(needs, class);
+            let counts = counts_of(&method, needs, class);
             let (serve, metrics) = (serve.clone(), Rc::new(metrics.clone()));
             place.choices.push(Choice { method, serve, metrics, class, path, counts });
         }
     }
-    Ok(Dispatcher { state: Rc::new(state), paths, places })
+    let strays = state.metrics.no_route(STRAYS);
+    Ok(Dispatcher { state: Rc::new(state), paths, places, strays })
 }
 
 impl ServiceFactory<ServiceRequest> for Dispatch {
@@ -193,6 +202,7 @@ impl Service<ServiceRequest> for Dispatcher {
             answer: (chosen.serve)(request),
             metrics: chosen.metrics.clone(),
             class: chosen.class,
+            method: chosen.method.clone(),
             path: chosen.path,
             worked: Duration::ZERO,
             stages,
@@ -205,11 +215,13 @@ impl Dispatcher {
     /// A request that leads nowhere: like one of somebody who looks around, it is refused when there is no room, and counts for its
     /// address.
     fn stray(&self, request: ServiceRequest, said: impl FnOnce() -> HttpResponse) -> Dispatched {
-        if !self.state.admission.admit(Class::Browse) {
-            return Dispatched::refused(request, admit::busy(Class::Browse));
-        }
-        let counted = admit::address(&self.state, counted_address(request.request()), Counts::Whole);
-        let said = counted.map_or_else(|refusal| refusal.error_response(), |()| said());
+        let said = if self.state.admission.admit(STRAYS) {
+            let counted = admit::address(&self.state, counted_address(request.request()), Counts::Whole);
+            counted.map_or_else(|refusal| refusal.error_response(), |()| said())
+        } else {
+            admit::busy(STRAYS)
+        };
+        self.strays.count(said.status().as_u16());
         Dispatched::refused(request, said)
     }
 }
@@ -231,6 +243,7 @@ pub struct Running {
     answer: LocalBoxFuture<'static, ServiceResponse>,
     metrics: Rc<RouteMetrics>,
     class: Class,
+    method: Method,
     path: &'static str,
     /// How long it kept its worker busy.
     worked: Duration,
@@ -256,6 +269,17 @@ impl Future for Dispatched {
     }
 }
 
+/// How a request ended that got this answer.
+fn ended(answer: &ServiceResponse) -> Ended {
+    let status = answer.status();
+    let is_turn = || answer.response().extensions().contains::<TurnKept>();
+    if status == StatusCode::SERVICE_UNAVAILABLE && is_turn() {
+        Ended::Later
+    } else {
+        Ended::With(status.as_u16())
+    }
+}
+
 /// Answered or not: whoever goes away before has cost no less.
 impl Drop for Running {
     fn drop(&mut self) {
@@ -277,7 +301,7 @@ impl Running {
         let status = answer.status();
         let whole = now - self.began;
         self.stages.close(whole);
-        self.metrics.observe(status.as_u16(), whole, &self.stages);
+        self.metrics.observe(ended(&answer), whole, &self.stages);
         if !self.span.is_disabled() {
             self.tell_span(status.as_u16());
         }
@@ -307,6 +331,7 @@ impl Running {
             .map(|(stage, time)| format!("{} {:.1}", stage.name(), time.as_secs_f64() * 1e3))
             .collect();
         tracing::warn!(
+            method = %self.method,
             route = self.path,
             class = self.class.name(),
             status,
@@ -376,9 +401,51 @@ mod tests {
         }
     }
 
+    /// Fields of what is told of slow requests.
+    #[derive(Clone, Default)]
+    struct Slow(Arc<Mutex<Vec<Fields>>>);
+
+    impl Layer<Registry> for Slow {
+        fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, Registry>) {
+            let mut fields = Fields::default();
+            event.record(&mut fields);
+            if fields.texts.get("message").is_some_and(|message| message == "a slow request") {
+                self.0.lock().push(fields);
+            }
+        }
+    }
+
+    #[test]
+    fn a_slow_request_is_told_with_its_method() {
+        let home = tempfile::tempdir().unwrap();
+        let state = open_with(&home, |config| config.server.slow_ms = 0);
+        let slow = Slow::default();
+        let guard = tracing::subscriber::set_default(Registry::default().with(slow.clone()));
+        actix_web::rt::System::new().block_on(async {
+            let app = App::new()
+                .app_data(web::Data::new(state.clone()))
+                .default_service(http::table(&state).dispatch());
+            let app = init_service(app).await;
+            call_service(&app, TestRequest::delete().uri("/api/session").to_request()).await;
+        });
+        drop(guard);
+        let told = slow.0.lock().clone();
+        let [fields] = told.as_slice() else { panic!("{} lines of one request", told.len()) };
+        assert_eq!(
+            (fields.texts["method"].as_str(), fields.texts["route"].as_str()),
+            ("DELETE", "/api/session")
+        );
+        state.store.close();
+    }
+
     /// A server whose files lie in `home`.
     fn open(home: &tempfile::TempDir) -> State {
+        open_with(home, |_| {})
+    }
+
+    fn open_with(home: &tempfile::TempDir, set: impl FnOnce(&mut Config)) -> State {
         let mut config = Config::default();
+        set(&mut config);
         config.store.directory = home.path().join("store");
         (config.store.segment_mib, config.store.low_water_mib) = (1, 1);
         (config.sign_in.argon2_memory_kib, config.sign_in.argon2_passes) = (8, 1);

@@ -16,6 +16,7 @@ use super::problems::{Changing, Making, Reading, Trying};
 use super::revision;
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
+use super::trail::Trail;
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::account::{self, Account};
@@ -122,10 +123,13 @@ async fn export(
     state: web::Data<State>,
     who: SignedIn,
     course: web::Path<CourseId>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
+    let noted = trail.of("enrolments_export", format!("course {course}"), Some(course));
     let mut after = None;
-    stream::file(&state, &who, NDJSON, &format!("enrolments-{course}.ndjson"), move |state, actor, to| {
+    let name = format!("enrolments-{course}.ndjson");
+    stream::file(&state, &who, NDJSON, &name, noted, move |state, actor, to| {
         state.store.read(|read| {
             let rows = enrolment::list(read, actor, course, after, PER_READ)?;
             for row in &rows {

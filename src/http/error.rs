@@ -35,6 +35,10 @@ pub struct Problem {
     pub words: Option<String>,
 }
 
+/// Set on an answer that refuses for now and keeps a turn: that is no failure of the server.
+#[derive(Debug, Clone, Copy)]
+pub struct TurnKept;
+
 /// The status of a kind of refusal.
 pub const fn status_of(kind: Kind) -> StatusCode {
     match kind {
@@ -86,6 +90,9 @@ pub fn respond(status: StatusCode, code: &str, detail: &str, refusal: Option<&Re
         words: None,
     };
     let mut response = HttpResponseBuilder::new(status);
+    if problem.waiting.is_some() {
+        response.extensions_mut().insert(TurnKept);
+    }
     if let Some(seconds) = refusal.and_then(|refusal| refusal.retry_after_seconds) {
         response.insert_header((RETRY_AFTER, seconds));
     }

@@ -12,8 +12,11 @@ use actix_web::http::uri::Authority;
 
 use super::actor::state;
 
+const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
+
 /// By one of these a proxy shows itself.
-const TRACES: [HeaderName; 5] = [X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, FORWARDED, VIA];
+const TRACES: [HeaderName; 6] =
+    [X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, FORWARDED, VIA, X_REAL_IP];
 
 /// The other end of the connection that a request came by.
 #[derive(Debug, Clone, Copy)]
@@ -201,6 +204,8 @@ mod tests {
             (&none, "127.0.0.1", vec![of("127.0.0.1")], false),
             (&none, "127.0.0.1", vec![via.clone()], false),
             (&none, "127.0.0.1", vec![forwarded], false),
+            (&none, "127.0.0.1", vec![(X_REAL_IP, "203.0.113.9")], false),
+            (&none, "127.0.0.1", vec![(X_REAL_IP, "127.0.0.1")], false),
             (&none, "127.0.0.1", vec![host.clone()], false),
             (&none, "127.0.0.1", vec![scheme], false),
             (&ours, "127.0.0.1", vec![], true),

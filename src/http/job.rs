@@ -19,6 +19,7 @@ use super::page::{Page, PageQuery, respond};
 #[cfg(test)]
 use super::problems;
 use super::routes::{Needs, Routes};
+use super::trail::Trail;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::bank::import::QuestionImportReport;
@@ -98,8 +99,8 @@ pub struct JobView {
 }
 
 impl JobView {
-    /// What is shown of a job to the actor.
-    pub fn of(read: &impl Read, actor: &Actor, job: &Job) -> Result<Self, Refusal> {
+    /// What is shown of a job to the actor, where `parallel` run at once.
+    pub fn of(read: &impl Read, actor: &Actor, job: &Job, parallel: usize) -> Result<Self, Refusal> {
         let failure = match &job.state {
             JobState::Failed(_, failure) => Some(failure),
             _ => None,
@@ -114,7 +115,7 @@ impl JobView {
             kind: job.work.kind(),
             subject: job.work.subject(),
             subject_name: job::subject_name(read, actor, job)?,
-            state: job.state.stage(),
+            state: job.stage(parallel),
             done: job.done,
             total: job.total,
             unit: job.work.unit().to_owned(),
@@ -177,7 +178,7 @@ pub(super) async fn start(
     key: Option<OnceKey>,
     prepare: impl FnOnce(&mut Txn<'_>, &Actor) -> Result<(Work, Option<u64>), Refusal> + Send + 'static,
 ) -> Result<HttpResponse, Refusal> {
-    let actor = actor.clone();
+    let (actor, parallel) = (actor.clone(), state.config.jobs.parallel);
     let answer = state
         .store
         .write(Class::Interactive, move |txn| {
@@ -187,7 +188,7 @@ pub(super) async fn start(
             once::run(txn, actor.user, actor.now, key, |txn| {
                 let (work, total) = prepare(txn, &actor)?;
                 let job = job::start(txn, &actor, work, total)?;
-                Ok((format!("{JOBS}{}", job.id), as_bytes(&JobView::of(txn, &actor, &job)?)?))
+                Ok((format!("{JOBS}{}", job.id), as_bytes(&JobView::of(txn, &actor, &job, parallel)?)?))
             })
         })
         .await?;
@@ -279,9 +280,10 @@ async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, before) = (page.limit()?, page.after::<JobId>()?);
+    let parallel = state.config.jobs.parallel;
     let jobs = state.store.read(|read| {
         let jobs = job::list(read, &who, before, limit + 1)?;
-        jobs.iter().map(|job| JobView::of(read, &who, job)).collect::<Result<Vec<_>, _>>()
+        jobs.iter().map(|job| JobView::of(read, &who, job, parallel)).collect::<Result<Vec<_>, _>>()
     })?;
     respond(&request, &Page::of(jobs, limit, |job| job.id, |job| job))
 }
@@ -290,7 +292,8 @@ async fn list(
 #[cfg_attr(test, utoipa::path(get, path = "/api/jobs/{job}", tag = "jobs", params(("job" = JobId, Path)),
     responses((status = 200, description = "The job", body = JobView), problems::Reading)))]
 async fn show(state: web::Data<State>, who: SignedIn, id: web::Path<JobId>) -> Result<HttpResponse, Refusal> {
-    json(&state.store.read(|read| JobView::of(read, &who, &*job::get(read, &who, *id)?))?)
+    let parallel = state.config.jobs.parallel;
+    json(&state.store.read(|read| JobView::of(read, &who, &*job::get(read, &who, *id)?, parallel))?)
 }
 
 /// Stops a job: at once while it waits, behind its present chunk when it runs. What is done stays done. A deletion that
@@ -302,10 +305,10 @@ async fn cancel(
     who: SignedIn,
     id: web::Path<JobId>,
 ) -> Result<HttpResponse, Refusal> {
-    let (actor, id) = (who.actor, *id);
+    let (actor, id, parallel) = (who.actor, *id, state.config.jobs.parallel);
     let cancel = move |txn: &mut Txn<'_>| {
         let job = job::cancel(txn, &actor, id)?;
-        Ok::<_, Refusal>((JobView::of(txn, &actor, &job)?, job))
+        Ok::<_, Refusal>((JobView::of(txn, &actor, &job, parallel)?, job))
     };
     let (view, job) = state.store.write(Class::Interactive, cancel).await?;
     if job.state.ended().is_some()
@@ -433,6 +436,7 @@ async fn result(
     state: web::Data<State>,
     who: SignedIn,
     id: web::Path<JobId>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let job = state.store.read(|read| {
         let job = job::get(read, &who, *id)?;
@@ -441,6 +445,13 @@ async fn result(
     })?;
     job::require_result(&job)?;
     let Frame { media, before, behind, file } = Frame::of(&job)?;
+    // Of who asked for a file the trail has that they did.
+    if file.is_some()
+        && job.owner != who.actor.user
+        && let Some(noted) = trail.of(job.work.kind().name(), format!("job {}", job.id), None)
+    {
+        noted.write(&state, &who).await?;
+    }
     let (id, parts) = (job.id, job.parts);
     let part = move |place| -> Result<web::Bytes, Refusal> {
         let part = state.store.read(|read| {

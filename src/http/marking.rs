@@ -15,17 +15,19 @@ use super::page::{Page, PageQuery, cursor, respond};
 use super::problems::{self, JobView, OnceHeader, PreferHeader};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
+use super::trail::Trail;
+use crate::beside::rest_beside;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::account::known_name;
 use crate::domain::attempt::live::{self, LiveRow};
-use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Seen, Waiting};
+use crate::domain::attempt::regrade::{self, Change, Looked, MarkByHand, Place, Seen, Waiting};
 use crate::domain::attempt::{self, FinishedBy, Marks};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::job::{Regrade, Work};
-use crate::domain::quiz;
-use crate::domain::refusal::Refusal;
+use crate::domain::quiz::{self, Quiz};
+use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::jobs::regrade::{self as steps, ATTEMPTS_AT_ONCE, ChangeView, MOST_LISTED};
 use crate::json::present;
 use crate::state::State;
@@ -257,10 +259,14 @@ async fn export(
     state: web::Data<State>,
     actor: SignedIn,
     quiz: web::Path<QuizId>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let quiz = quiz.into_inner();
+    let course = state.store.read(|read| read.get::<Quiz>(&quiz))?.map(|quiz| quiz.course);
+    let noted = trail.of("attempts_export", format!("quiz {quiz}"), course);
     let mut after: Option<Place> = None;
-    stream::file(&state, &actor, NDJSON, &format!("attempts-{quiz}.ndjson"), move |state, actor, to| {
+    let name = format!("attempts-{quiz}.ndjson");
+    stream::file(&state, &actor, NDJSON, &name, noted, move |state, actor, to| {
         state.store.read(|read| {
             let rows = live::list(read, actor, quiz, after, PER_READ)?;
             for row in &rows {
@@ -347,8 +353,8 @@ pub struct RegradeView {
 
 /// Marks all attempts of a quiz again: with today's points and, when asked, the latest versions of its questions.
 /// Answers keep their meaning, whatever the order in the latest versions. Marks by hand stay, in proportion to the points;
-/// those of nought points wait for a person when there are some. With `dry_run` it only says whose marks would change. A quiz with more
-/// than 500 attempts is done by a job, and so is what comes with an `Idempotency-Key`.
+/// one that was given while the question gave none waits for a person when it gives some. With `dry_run` it only says whose marks
+/// would change. A quiz with more than 500 attempts is done by a job, and so is what comes with an `Idempotency-Key`.
 #[cfg_attr(test, utoipa::path(post, path = "/api/quizzes/{quiz}/regrade", tag = "marking",
     params(("quiz" = QuizId, Path), RegradeQuery, PreferHeader, OnceHeader),
     responses((status = 200, description = "What changed, or would", body = RegradeView),
@@ -389,17 +395,33 @@ async fn regrade_quiz(
     json(&RegradeView { dry_run, changed, changes })
 }
 
-/// Marks all attempts of a quiz again while somebody waits, step by step. How many changed, and the first `listed`.
+/// Marks all attempts of a quiz again while somebody waits, step by step. How many changed, and the first `listed`. What has begun
+/// comes to its end, also when nobody waits for it any more.
 pub async fn regrade_now(
     state: &State,
     actor: &Actor,
+    work: Regrade,
+    listed: usize,
+) -> Result<(u64, Vec<Change>), Refusal> {
+    let (held, by, step) = (state.store.clone(), actor.clone(), work.clone());
+    let looked = beside(state, move || steps::look(&held, &by, &step)).await?;
+    let rest = rest_of_regrade(state.clone(), actor.clone(), work.clone(), looked, listed);
+    if work.dry_run {
+        return rest.await;
+    }
+    let done = actix_web::rt::spawn(rest).await;
+    done.unwrap_or_else(|error| Err(INTERNAL.refuse(error.to_string())))
+}
+
+async fn rest_of_regrade(
+    state: State,
+    actor: Actor,
     mut work: Regrade,
+    mut looked: Looked,
     listed: usize,
 ) -> Result<(u64, Vec<Change>), Refusal> {
     let mut changes = Vec::new();
     loop {
-        let (store, by, step) = (state.store.clone(), actor.clone(), work.clone());
-        let looked = beside(state, move || steps::look(&store, &by, &step)).await?;
         let over = looked.next.is_none();
         let made = if work.dry_run || (looked.changes.is_empty() && !over) {
             steps::pass(&mut work, looked)
@@ -418,5 +440,12 @@ pub async fn regrade_now(
         if over {
             return Ok((work.changed, changes));
         }
+        let (held, by, step) = (state.store.clone(), actor.clone(), work.clone());
+        let look = move || steps::look(&held, &by, &step);
+        looked = if work.dry_run {
+            beside(&state, look).await?
+        } else {
+            rest_beside(&state, Class::Bulk, look).await?
+        };
     }
 }

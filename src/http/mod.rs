@@ -56,6 +56,7 @@ pub mod statistics;
 pub mod stream;
 pub mod system;
 pub mod token;
+pub mod trail;
 pub mod xapi;
 pub mod xapi_credential;
 pub mod xapi_export;

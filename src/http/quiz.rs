@@ -410,8 +410,8 @@ async fn show(
 
 /// Replaces a quiz. Once somebody began it, its slots keep their sources and order; their points may change. Marks follow
 /// with a regrade; until then `regrade_due` says what differs. With another closing time or time limit attempts that run get
-/// the deadline by it where that is later, and one without a deadline gets one, unless it was reopened without an end; nobody's
-/// time becomes shorter.
+/// the deadline by it where that is later, and one without a deadline gets one by what is changed, this moment where that is past,
+/// unless it was reopened without an end; nobody's time becomes shorter.
 #[cfg_attr(test, utoipa::path(put, path = "/api/quizzes/{quiz}", tag = "quizzes", request_body = QuizInput,
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
     responses((status = 200, description = "Changed", body = QuizView), problems::Changing)))]
@@ -560,7 +560,8 @@ async fn set_user_override(
     set(&state, actor, quiz, Who::User(user), input.0).await
 }
 
-/// Takes a learner's override back. An attempt that runs keeps its deadline where that is later.
+/// Takes a learner's override back. An attempt that runs keeps its deadline where that is later, and one without a deadline gets
+/// none.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
     responses((status = 204, description = "Taken back"), problems::Reading)))]
@@ -588,7 +589,8 @@ async fn set_group_override(
     set(&state, actor, quiz, Who::Group(group), input.0).await
 }
 
-/// Takes a group's override back. Attempts that run keep their deadline where that is later.
+/// Takes a group's override back. Attempts that run keep their deadline where that is later, and those without a deadline get
+/// none.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
     responses((status = 204, description = "Taken back"), problems::Reading)))]

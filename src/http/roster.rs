@@ -16,10 +16,11 @@ use super::once::KeyHead;
 use super::problems::{JobView, OnceHeader, PreferHeader, Reading, Starting, Trying};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
+use super::trail::Trail;
 use crate::beside::waiting;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::account_change;
-use crate::domain::job::{PeopleExport, RosterImport, Work};
+use crate::domain::job::{JobKind, PeopleExport, RosterImport, Work};
 use crate::domain::once::OnceKey;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster;
@@ -193,7 +194,12 @@ async fn import_at_once(
 #[cfg_attr(test, utoipa::path(get, path = "/api/export/roster", tag = "people", params(PreferHeader), responses(
     (status = 200, description = "The file", content_type = "text/csv", body = String),
     (status = 202, description = "A job writes it; its result is the file", body = JobView), Starting)))]
-async fn export(who: SignedIn, state: web::Data<State>, prefers: Prefers) -> Result<HttpResponse, Refusal> {
+async fn export(
+    who: SignedIn,
+    state: web::Data<State>,
+    prefers: Prefers,
+    trail: Trail,
+) -> Result<HttpResponse, Refusal> {
     if prefers.respond_async {
         return job::start(&state, &who, prefers, None, |txn, actor| {
             access::require(txn, actor, Permission::ViewPeople, Scope::Site)?;
@@ -201,9 +207,10 @@ async fn export(who: SignedIn, state: web::Data<State>, prefers: Prefers) -> Res
         })
         .await;
     }
+    let noted = trail.of(JobKind::PeopleExport.name(), "people", None);
     let mut begun = false;
     let mut after = None;
-    stream::file(&state, &who, "text/csv; charset=utf-8", "people.csv", move |state, actor, to| {
+    stream::file(&state, &who, "text/csv; charset=utf-8", "people.csv", noted, move |state, actor, to| {
         let rows =
             state.store.read(|read| account_change::list(read, actor, None, after.take(), EXPORT_PAGE))?;
         let mut text = String::new();
@@ -225,9 +232,14 @@ async fn export(who: SignedIn, state: web::Data<State>, prefers: Prefers) -> Res
 #[cfg_attr(test, utoipa::path(get, path = "/api/export/people", tag = "people", responses(
     (status = 200, description = "An AccountView per line", content_type = "application/x-ndjson", body = AccountView),
     Reading)))]
-async fn export_people(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
+async fn export_people(
+    who: SignedIn,
+    state: web::Data<State>,
+    trail: Trail,
+) -> Result<HttpResponse, Refusal> {
+    let noted = trail.of(JobKind::PeopleExport.name(), "people", None);
     let mut after = None;
-    stream::file(&state, &who, NDJSON, "people.ndjson", move |state, actor, to| {
+    stream::file(&state, &who, NDJSON, "people.ndjson", noted, move |state, actor, to| {
         let accounts = state.store.read(|read| account_change::all(read, actor, after, EXPORT_PAGE))?;
         for account in &accounts {
             after = Some(account.id);

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::actor::SignedIn;
 use super::beside::beside;
+use super::trail::Noted;
 use crate::domain::access::Actor;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::state::State;
@@ -71,12 +72,14 @@ where
 }
 
 /// Answers with a file. `page` writes one page at a time behind what it is given, in one read or several short ones, and
-/// checks the right each time. Whoever signs out, is suspended or deletes their token gets no further page.
+/// checks the right each time. Whoever signs out, is suspended or deletes their token gets no further page. `noted` goes into the audit
+/// trail once the right was looked at; what is about nobody else has none.
 pub async fn file<P>(
     state: &State,
     who: &SignedIn,
     media: &'static str,
     name: &str,
+    noted: Option<Noted>,
     page: P,
 ) -> Result<HttpResponse, Refusal>
 where
@@ -84,6 +87,9 @@ where
 {
     let source = Source { state: state.clone(), who: who.clone(), page, then: Then::More };
     let (first, source) = source.piece().await?;
+    if let Some(noted) = noted {
+        noted.write(state, who).await?;
+    }
     let first = stream::iter([Ok(first)]);
     let rest = stream::try_unfold(source, |source| async {
         if source.then == Then::End {

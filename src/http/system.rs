@@ -12,7 +12,8 @@ use super::forwarded::Peer;
 use super::prepared;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
-use crate::domain::refusal::{FORBIDDEN, INTERNAL, Refusal};
+use crate::domain::refusal::{FORBIDDEN, INTERNAL, Kind, Refusal};
+use crate::domain::{attempt, job};
 use crate::state::State;
 use crate::store::{Body, Class};
 
@@ -98,13 +99,23 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     if !allowed {
         return Err(FORBIDDEN.refuse(format!("metrics are for {whose}")));
     }
-    state.metrics.attempts_active.set(state.store.read(|read| crate::domain::attempt::running(read))?);
-    for (kind, job_state, jobs) in state.store.read(|read| crate::domain::job::totals(read))? {
-        state.metrics.set_jobs(kind.name(), job_state, jobs);
+    // What cannot be read stays as it was read last: the metrics of the store itself, which say what is wrong with it, need no row.
+    if let Err(refusal) = show_rows(state)
+        && refusal.code.kind != Kind::Unavailable
+    {
+        tracing::warn!(%refusal, "what rows of the store say for metrics cannot be read");
     }
-    crate::forwarding::show(state)?;
     let text = state.metrics.render().map_err(|error| INTERNAL.refuse(error.to_string()))?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
+}
+
+/// Brings up to date what rows of the store say.
+fn show_rows(state: &State) -> Result<(), Refusal> {
+    state.metrics.attempts_active.set(state.store.read(|read| attempt::running(read))?);
+    for (kind, stage, jobs) in state.store.read(|read| job::totals(read, state.config.jobs.parallel))? {
+        state.metrics.set_jobs(kind.name(), stage.name(), jobs);
+    }
+    crate::forwarding::show(state)
 }
 
 /// Does a request have this bearer token?
@@ -124,4 +135,55 @@ async fn openapi(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     let document = || web::Bytes::from_static(super::openapi::DOCUMENT.as_bytes());
     let body = PREPARED.get_or_init(|| prepared::of_bytes(document(), Timestamp::MAX));
     prepared::respond(&request, body.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::App;
+    use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+    use actix_web::test::{TestRequest, call_service, init_service, read_body};
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::{app, http};
+
+    #[test]
+    fn while_the_tree_is_rebuilt_metrics_say_so_and_what_cannot_be_read_is_refused_for_now() {
+        let home = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.store.directory = home.path().join("store");
+        (config.store.segment_mib, config.store.low_water_mib) = (1, 1);
+        (config.sign_in.argon2_memory_kib, config.sign_in.argon2_passes) = (8, 1);
+        let state = app::open(config, Clock::fixed("2026-09-07T08:00:00Z".parse().unwrap())).unwrap();
+        let (table, data) = (http::table(&state), web::Data::new(state.clone()));
+        let system = actix_web::rt::System::new();
+        let app = App::new().app_data(data).default_service(table.dispatch());
+        let app = system.block_on(init_service(app));
+        let ask = |path: &str| {
+            let request = TestRequest::get().uri(path).peer_addr("127.0.0.1:4711".parse().unwrap());
+            let request = request.insert_header(("Authorization", "Bearer somebodys")).to_request();
+            system.block_on(async {
+                let answer = call_service(&app, request).await;
+                let (status, later) = (answer.status().as_u16(), answer.headers().get(RETRY_AFTER).cloned());
+                (status, later, String::from_utf8(read_body(answer).await.to_vec()).unwrap())
+            })
+        };
+        state.store.without_tree(|| {
+            let (status, _, text) = ask("/metrics");
+            assert_eq!(status, 200, "{text}");
+            assert!(
+                text.contains("lyceum_store_read_only 1")
+                    && text.contains("lyceum_store_tree_rebuilds_total 0")
+            );
+            assert_eq!(ask("/readyz").0, 503);
+            let (status, later, text) = ask("/api/readiness");
+            assert_eq!((status, later), (503, Some(HeaderValue::from_static("5"))), "{text}");
+            assert!(text.contains("\"recovering\"") && !text.contains("tree"), "{text}");
+        });
+        let (status, _, text) = ask("/metrics");
+        assert!(status == 200 && text.contains("lyceum_store_read_only 0"), "{text}");
+        assert_eq!(ask("/api/readiness").0, 401);
+        state.store.close();
+    }
 }

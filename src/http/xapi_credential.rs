@@ -172,14 +172,9 @@ async fn renew(
 
 /// Deletes a credential of the learning record store; it stops at once. What was written with it stays.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/xapi/credentials/{credential}", tag = "learning records",
-    params(("credential" = CredentialId, Path, description = "The credential's id")), responses(
-    (status = 204, description = "Deleted"), Making)))]
-async fn delete(
-    who: SignedIn,
-    state: web::Data<State>,
-    path: web::Path<CredentialId>,
-) -> Result<HttpResponse, Refusal> {
-    let (actor, id) = (who.actor, path.into_inner());
-    state.store.write(Class::Interactive, move |txn| credential::delete(txn, &actor, id)).await?;
-    Ok(HttpResponse::NoContent().finish())
+    params(("credential" = CredentialId, Path, description = "The credential's id"), ("If-Match" = String, Header)),
+    responses((status = 204, description = "Deleted"), Changing)))]
+async fn delete(edit: Edit<CredentialId>) -> Result<HttpResponse, Refusal> {
+    let id = edit.at;
+    edit.remove(move |txn, actor, unchanged| credential::delete(txn, actor, id, unchanged)).await
 }

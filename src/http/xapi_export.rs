@@ -20,12 +20,13 @@ use super::address::Query;
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
+use super::trail::{Noted, Trail};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::domain::xapi::files::told_line;
 use crate::domain::xapi::import;
 use crate::domain::xapi::query;
-use crate::domain::xapi::record::{FileHash, Stored, file_name};
+use crate::domain::xapi::record::{FileHash, Statement, Stored, file_name};
 use crate::domain::xapi::scalar::moment;
 use crate::state::State;
 use crate::statement_import::{ATTACHMENTS, NEXT, STATEMENTS};
@@ -33,7 +34,7 @@ use crate::store::Class;
 
 /// Files of one zip. The list of them stands at its end and is in memory until then, some hundred bytes each.
 const MOST_FILES: usize = 20_000;
-/// What is read of a file at once.
+/// What is read of a file, or written of a page of statements, at once: all that voids one of them is on its page.
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// Routes of this file.
@@ -75,15 +76,42 @@ async fn export(
     who: SignedIn,
     state: web::Data<State>,
     query: Query<ExportQuery>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
-    let mut after = place(query.after.as_deref())?;
-    stream::file(&state, &who, NDJSON, "statements.ndjson", move |state, actor, to| {
-        let page = state.store.read(|read| query::all(read, actor, after))?;
-        for statement in &page.statements {
-            to.extend_from_slice(told_line(&state.blobs, statement)?.as_bytes());
+    let after = place(query.after.as_deref())?;
+    let noted = trail.of("statements_export", "statements", None);
+    lines(&state, &who, "statements.ndjson", noted, after, all_pages()).await
+}
+
+/// All that is stored.
+fn all_pages() -> Pages {
+    Box::new(|state, actor, after| state.store.read(|read| query::all(read, actor, after)))
+}
+
+/// Answers with the statements of these pages, from a place on, a line each. A page is written in pieces: what voids its statements is
+/// on it, too.
+pub(super) async fn lines(
+    state: &State,
+    who: &SignedIn,
+    name: &str,
+    noted: Option<Noted>,
+    mut after: Option<Stored>,
+    mut pages: Pages,
+) -> Result<HttpResponse, Refusal> {
+    let mut waiting = Vec::new().into_iter();
+    stream::file(state, who, NDJSON, name, noted, move |state, actor, to| {
+        if waiting.as_slice().is_empty() {
+            let page = pages(state, actor, after)?;
+            after = page.next;
+            waiting = page.statements.into_iter();
         }
-        after = page.next;
-        Ok(Then::from(&after))
+        for statement in waiting.by_ref() {
+            to.extend_from_slice(told_line(&state.blobs, &statement)?.as_bytes());
+            if to.len() >= PIECE_BYTES {
+                break;
+            }
+        }
+        Ok(if waiting.as_slice().is_empty() { Then::from(&after) } else { Then::More })
     })
     .await
 }
@@ -97,11 +125,11 @@ async fn export_zip(
     who: SignedIn,
     state: web::Data<State>,
     query: Query<ExportQuery>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let after = place(query.after.as_deref())?;
-    let pages: Pages =
-        Box::new(|state, actor, after| state.store.read(|read| query::all(read, actor, after)));
-    zip(&state, &who, "statements.zip", after, pages).await
+    let noted = trail.of("statements_export", "statements", None);
+    zip(&state, &who, "statements.zip", noted, after, all_pages()).await
 }
 
 /// Statements behind a place, for whom it checks that they may have them.
@@ -112,12 +140,13 @@ pub(super) async fn zip(
     state: &State,
     who: &SignedIn,
     name: &str,
+    noted: Option<Noted>,
     after: Option<Stored>,
     pages: Pages,
 ) -> Result<HttpResponse, Refusal> {
     // Its window of what was compressed is large.
     let mut zip = Box::new(Zip::begin(after, pages)?);
-    stream::file(state, who, "application/zip", name, move |state, actor, to| {
+    stream::file(state, who, "application/zip", name, noted, move |state, actor, to| {
         let then = zip.more(state, actor)?;
         to.append(&mut zip.out.0.lock());
         Ok(then)
@@ -146,6 +175,8 @@ struct Zip {
     writer: ZipWriter<StreamWriter<Out>>,
     stage: Stage,
     pages: Pages,
+    /// Statements of the last page that are not in it yet.
+    waiting: std::vec::IntoIter<Arc<Statement>>,
     /// What comes behind this is not in it yet.
     after: Option<Stored>,
     /// Files that its statements have, by the hash that they have for it.
@@ -180,8 +211,8 @@ impl Zip {
         let out = Out::default();
         let mut writer = ZipWriter::new_stream(out.clone());
         writer.start_file(STATEMENTS, options()).map_err(|error| failed(&error))?;
-        let files = BTreeMap::new();
-        Ok(Self { out, writer, stage: Stage::Statements, pages, after, files, goes_on: false })
+        let (waiting, files) = (Vec::new().into_iter(), BTreeMap::new());
+        Ok(Self { out, writer, stage: Stage::Statements, pages, waiting, after, files, goes_on: false })
     }
 
     /// Writes the next page of statements, or the next piece of a file.
@@ -213,16 +244,27 @@ impl Zip {
     }
 
     fn statements(&mut self, state: &State, actor: &Actor) -> Result<(), Refusal> {
-        let page = (self.pages)(state, actor, self.after)?;
-        self.after = page.next;
-        for statement in &page.statements {
-            let line = told_line(&state.blobs, statement)?;
+        if self.waiting.as_slice().is_empty() {
+            let page = (self.pages)(state, actor, self.after)?;
+            self.after = page.next;
+            self.waiting = page.statements.into_iter();
+        }
+        let mut bytes = 0;
+        for statement in self.waiting.by_ref() {
+            let line = told_line(&state.blobs, &statement)?;
             self.writer.write_all(line.as_bytes()).map_err(|error| failed(&error))?;
             for note in &statement.files {
                 self.files.entry(note.sha2.to_ascii_lowercase()).or_insert(note.sha256);
             }
+            bytes += line.len();
+            if bytes >= PIECE_BYTES {
+                break;
+            }
         }
-        let over = page.next.is_none();
+        if !self.waiting.as_slice().is_empty() {
+            return Ok(());
+        }
+        let over = self.after.is_none();
         if over || self.files.len() >= MOST_FILES {
             self.goes_on = !over;
             self.stage = Stage::Files(std::mem::take(&mut self.files).into_iter());

@@ -18,13 +18,13 @@ use super::once::Once;
 use super::problems::{JobView, OnceHeader, PreferHeader, Reading, Trying};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
+use super::trail::Trail;
 use super::xapi_export::{self, Pages};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::UserId;
 use crate::domain::job::Work;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::xapi::document::{Bytes, Document};
-use crate::domain::xapi::files::told_line;
 use crate::domain::xapi::json::parse_text;
 #[cfg(test)]
 use crate::domain::xapi::people::erase::PersonErasureReport;
@@ -40,6 +40,10 @@ use crate::store::{Class, Txn};
 const STATEMENTS_AT_ONCE: usize = 100;
 /// Text of statements that is in memory at once: behind so much the next one waits.
 const TEXT_BYTES_AT_ONCE: u64 = 1024 * 1024;
+/// What the audit trail calls an export of one person. It does not say whose: they may be erased later.
+const EXPORT: &str = "person_export";
+/// And what that is about.
+const RECORDS: &str = "learning records of a person";
 /// Bytes of a document that are in memory at once. Threes of them are fours of Base64, so that pieces stand behind each other.
 const DOCUMENT_BYTES_AT_ONCE: u64 = 3 * 256 * 1024;
 
@@ -105,49 +109,45 @@ struct PersonZipQuery {
     after: Option<String>,
 }
 
-/// Statements of a person behind a place: as many as are in memory at once.
+/// Statements of a person behind a place, and what voids them: as many as are in memory at once.
 fn page(
     state: &State,
     actor: &Actor,
     person: &Person,
     after: Option<Stored>,
 ) -> Result<query::Page, Refusal> {
-    let page = state.store.read(|read| find::statements(read, actor, person, after, STATEMENTS_AT_ONCE))?;
-    let find::Page { mut statements, mut next } = page;
-    let mut bytes = 0;
-    let fit = statements.iter().take_while(|statement| {
-        let fits = bytes <= TEXT_BYTES_AT_ONCE;
-        bytes += statement.text_bytes();
-        fits
-    });
-    let fit = fit.count();
-    if fit < statements.len() {
-        statements.truncate(fit);
-        next = statements.last().map(|last| last.stored);
-    }
-    Ok(query::Page { statements, next })
+    state.store.read(|read| {
+        let found = find::statements(read, actor, person, after, STATEMENTS_AT_ONCE)?;
+        let (mut page, mut bytes) = (query::Page::default(), 0);
+        for statement in found.statements {
+            if bytes > TEXT_BYTES_AT_ONCE {
+                return Ok(page);
+            }
+            let voids = find::voiding(read, person, &statement)?;
+            bytes += statement.text_bytes() + voids.as_ref().map_or(0, |voids| voids.text_bytes());
+            page.next = Some(statement.stored);
+            page.statements.push(statement);
+            page.statements.extend(voids);
+        }
+        Ok(query::Page { next: found.next, ..page })
+    })
 }
 
 /// Every statement that names a person in any place, voided ones too: as who acts or is acted on, instructor, member of a group,
-/// authority, and inside a statement that is the object. A statement per line, in the order of storing.
+/// authority, and inside a statement that is the object. A statement per line, in the order of storing. Behind a voided one stands the
+/// statement that voids it: it may name others alone.
 #[cfg_attr(test, utoipa::path(get, path = "/api/xapi/people/statements", tag = "learning records", params(PersonQuery), responses(
     (status = 200, description = "A statement per line", content_type = "application/x-ndjson", body = serde_json::Value), Reading)))]
 async fn statements(
     who: SignedIn,
     state: web::Data<State>,
     query: Query<PersonQuery>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let person = query.into_inner().parse(&state, &who)?;
-    let mut after = None;
-    stream::file(&state, &who, NDJSON, "person-statements.ndjson", move |state, actor, to| {
-        let page = page(state, actor, &person, after)?;
-        for statement in &page.statements {
-            to.extend_from_slice(told_line(&state.blobs, statement)?.as_bytes());
-        }
-        after = page.next;
-        Ok(Then::from(&after))
-    })
-    .await
+    let pages: Pages = Box::new(move |state, actor, after| page(state, actor, &person, after));
+    let noted = trail.of(EXPORT, RECORDS, None);
+    xapi_export::lines(&state, &who, "person-statements.ndjson", noted, None, pages).await
 }
 
 /// The same with the files of statements, as a zip like that of all statements (`/api/export/statements.zip`).
@@ -157,12 +157,14 @@ async fn statements_zip(
     who: SignedIn,
     state: web::Data<State>,
     query: Query<PersonZipQuery>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let PersonZipQuery { agent, account, after } = query.into_inner();
     let after = xapi_export::place(after.as_deref())?;
     let person = PersonQuery { agent, account }.parse(&state, &who)?;
     let pages: Pages = Box::new(move |state, actor, after| page(state, actor, &person, after));
-    xapi_export::zip(&state, &who, "person-statements.zip", after, pages).await
+    let noted = trail.of(EXPORT, RECORDS, None);
+    xapi_export::zip(&state, &who, "person-statements.zip", noted, after, pages).await
 }
 
 /// What a document is.
@@ -285,10 +287,12 @@ async fn documents(
     who: SignedIn,
     state: web::Data<State>,
     query: Query<PersonQuery>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let person = query.into_inner().parse(&state, &who)?;
+    let noted = trail.of(EXPORT, RECORDS, None);
     let mut documents = Documents { person, place: (0, None), open: None };
-    stream::file(&state, &who, NDJSON, "person-documents.ndjson", move |state, actor, to| {
+    stream::file(&state, &who, NDJSON, "person-documents.ndjson", noted, move |state, actor, to| {
         documents.more(state, actor, to)
     })
     .await
@@ -313,7 +317,8 @@ pub struct PersonErasureInput {
 }
 
 /// Erases a person from the learning records, or makes them nameless. A job does it; its result is a `PersonErasureReport`. What
-/// was erased does not come back when it is sent again. Nothing of it can be undone.
+/// was erased does not come back when it is sent again. Nothing of it can be undone. Imports of statements that were taken in before are
+/// done first; a dry run waits for none.
 #[cfg_attr(test, utoipa::path(post, path = "/api/xapi/people/erase", tag = "learning records", params(PreferHeader, OnceHeader),
     request_body = PersonErasureInput,
     responses((status = 202, description = "A job does it", body = JobView), Trying)))]

@@ -85,6 +85,9 @@ impl Hand {
                 let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
                 let room = MOST_LISTED.saturating_sub(count(import.changed));
                 report.changes.iter().take(room).try_for_each(|change| output.entry(change))?;
+                if !over && import.changed == 0 && report.changed > 0 {
+                    sheet::note_begun(txn, actor, import.course)?;
+                }
                 import.next += done;
                 import.changed += report.changed as u64;
                 import.unchanged += report.unchanged as u64;

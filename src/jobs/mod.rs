@@ -11,54 +11,28 @@ pub mod regrade;
 pub mod roster;
 mod statements;
 
+use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 
 use crate::domain::ids::{JobId, UserId};
 use crate::domain::job::run::{self, Next};
 use crate::domain::job::{Job, Work};
 use crate::domain::refusal::{INTERNAL, Kind, Refusal};
-use crate::domain::xapi::import::Tried;
 use crate::state::State;
 use crate::store::{Class, Read as _};
+use crate::turns::{Piece, Turns};
 
-/// How long one person's job goes on while others wait: long enough that reading its file again does not count.
+/// How long one person's job goes on while others wait, and no shorter than opening its file took: else a zip that is unpacked up to
+/// the place where it was would cost more than what is done of it.
 const TURN: Duration = Duration::from_secs(2);
 /// How long the runner waits when the store cannot be written, and at most when nobody wakes it.
 const PAUSE: Duration = Duration::from_secs(5);
-
-/// Which jobs run, and whose turn it is.
-#[derive(Default)]
-struct Desk {
-    stopping: bool,
-    running: HashMap<JobId, UserId>,
-    /// The turn in which somebody was served last.
-    served: HashMap<UserId, u64>,
-    turn: u64,
-    /// Jobs that were begun or found since the server started.
-    known: HashSet<JobId>,
-}
-
-impl Desk {
-    /// The next job: of whoever was not served for longest, the oldest.
-    fn choose(&mut self, active: &[(UserId, JobId)]) -> Option<JobId> {
-        // Whoever has nothing more to do is forgotten, so that this stays as small as the list.
-        self.served.retain(|user, _| active.iter().any(|(owner, _)| owner == user));
-        self.known.retain(|known| active.iter().any(|(_, job)| job == known));
-        let waiting = active.iter().filter(|(_, job)| !self.running.contains_key(job));
-        let served = |user: &UserId| self.served.get(user).copied().unwrap_or(0);
-        let (owner, job) = *waiting.min_by_key(|(owner, job)| (served(owner), *job))?;
-        self.turn += 1;
-        self.served.insert(owner, self.turn);
-        self.running.insert(job, owner);
-        Some(job)
-    }
-}
 
 /// The runner. Cheap to clone.
 #[derive(Clone, Default)]
@@ -68,76 +42,46 @@ pub struct Jobs {
 
 #[derive(Default)]
 struct Shared {
-    desk: Mutex<Desk>,
-    changed: Condvar,
-    /// What dry runs of imports of learning records remember between their turns.
-    tried: Mutex<HashMap<JobId, Arc<Mutex<Tried>>>>,
+    turns: Turns<JobId, UserId>,
+    /// Jobs that were begun or found since the server started, and are not over.
+    known: Mutex<HashSet<JobId>>,
+    /// What dry runs remember between their turns: of each what its kind of work keeps.
+    remembered: Mutex<HashMap<JobId, Arc<dyn Any + Send + Sync>>>,
+}
+
+/// What there is to do.
+fn waiting(state: &State) -> Result<Vec<Piece<JobId, UserId>>, Refusal> {
+    let active = state.store.read(|read| run::active(read))?;
+    Ok(active.into_iter().map(|(owner, id)| Piece { id, owner, is_due: true }).collect())
 }
 
 impl Jobs {
     /// Says that there is a new job.
     pub fn wake(&self) {
-        // Under the lock: a thread that found nothing to do waits already.
-        drop(self.shared.desk.lock());
-        self.shared.changed.notify_all();
+        self.shared.turns.wake();
     }
 
     /// Asks the threads to end with their present chunk. What they were at goes on with the next start.
     pub fn stop(&self) {
-        self.shared.desk.lock().stopping = true;
-        self.shared.changed.notify_all();
-    }
-
-    fn is_stopping(&self) -> bool {
-        self.shared.desk.lock().stopping
-    }
-
-    fn pause(&self) {
-        let mut desk = self.shared.desk.lock();
-        if !desk.stopping {
-            let _ = self.shared.changed.wait_for(&mut desk, PAUSE);
-        }
-    }
-
-    /// Waits for a job; `None` when it is time to end.
-    fn next(&self, state: &State) -> Option<JobId> {
-        let mut desk = self.shared.desk.lock();
-        loop {
-            if desk.stopping {
-                return None;
-            }
-            match state.store.read(|read| run::active(read)) {
-                Ok(active) => {
-                    if let Some(job) = desk.choose(&active) {
-                        return Some(job);
-                    }
-                }
-                Err(error) => tracing::warn!(%error, "the list of jobs cannot be read"),
-            }
-            let _ = self.shared.changed.wait_for(&mut desk, PAUSE);
-        }
+        self.shared.turns.stop();
     }
 
     /// Is this the first time since the server started that the job is taken?
     fn found(&self, job: JobId) -> bool {
-        self.shared.desk.lock().known.insert(job)
+        self.shared.known.lock().insert(job)
     }
 
-    /// What a dry run of an import of learning records remembers.
-    fn tried(&self, job: JobId) -> Arc<Mutex<Tried>> {
-        self.shared.tried.lock().entry(job).or_default().clone()
+    /// What a dry run remembers, nothing at first; gone when the server starts again.
+    fn remembered<T: Default + Send + 'static>(&self, job: JobId) -> Arc<Mutex<T>> {
+        let mut all = self.shared.remembered.lock();
+        let kept = all.entry(job).or_insert_with(|| Arc::<Mutex<T>>::default()).clone();
+        kept.downcast().unwrap_or_default()
     }
 
-    fn put_back(&self, job: JobId) {
-        self.shared.desk.lock().running.remove(&job);
-        self.shared.changed.notify_all();
-    }
-
-    /// Does another job wait for its turn?
-    fn others_wait(&self, state: &State) -> bool {
-        let active = state.store.read(|read| run::active(read)).unwrap_or_default();
-        let desk = self.shared.desk.lock();
-        active.iter().any(|(_, job)| !desk.running.contains_key(job))
+    /// Forgets a job that is over.
+    fn forget(&self, job: JobId) {
+        self.shared.known.lock().remove(&job);
+        self.shared.remembered.lock().remove(&job);
     }
 }
 
@@ -152,9 +96,10 @@ pub fn start(state: &State) -> std::io::Result<Vec<JoinHandle<()>>> {
 }
 
 fn serve(state: &State) {
-    while let Some(job) = state.jobs.next(state) {
+    let turns = &state.jobs.shared.turns;
+    while let Some(job) = turns.next(PAUSE, || waiting(state)) {
         turn(state, job, None);
-        state.jobs.put_back(job);
+        turns.put_back(job, Duration::ZERO);
     }
 }
 
@@ -168,7 +113,7 @@ fn turn(state: &State, id: JobId, chunks: Option<usize>) {
     };
     if refusal.code.kind == Kind::Unavailable {
         tracing::info!(job = %id, %refusal, "a job waits");
-        state.jobs.pause();
+        state.jobs.shared.turns.pause(PAUSE);
         return;
     }
     tracing::warn!(job = %id, %refusal, "a job failed");
@@ -181,7 +126,7 @@ fn turn(state: &State, id: JobId, chunks: Option<usize>) {
     let failed = state.store.write_blocking(Class::Bulk, move |txn| run::fail(txn, id, now, &refusal));
     if let Err(error) = failed.and_then(|()| forget_file(state, id)) {
         tracing::warn!(job = %id, %error, "the end of a job that failed cannot be written; it is tried again");
-        state.jobs.pause();
+        state.jobs.shared.turns.pause(PAUSE);
     }
 }
 
@@ -192,12 +137,13 @@ fn some_chunks(state: &State, id: JobId, chunks: Option<usize>) -> Result<(), Re
         forget_file(state, id)?;
         return Ok(());
     };
+    let opening = Instant::now();
     let mut hand = hand(state, &job)?;
-    let until = Instant::now() + TURN;
+    let until = Instant::now() + TURN.max(opening.elapsed());
     let seconds = state.metrics.job_chunk_seconds(job.work.kind().name());
     let mut left = chunks;
     loop {
-        if left == Some(0) || state.jobs.is_stopping() {
+        if left == Some(0) || state.jobs.shared.turns.is_stopping() {
             return Ok(());
         }
         let Some(job) = state.store.read(|read| read.get::<Job>(&id))? else { return Ok(()) };
@@ -209,7 +155,10 @@ fn some_chunks(state: &State, id: JobId, chunks: Option<usize>) -> Result<(), Re
             return Ok(());
         }
         left = left.map(|left| left - 1);
-        if chunks.is_none() && Instant::now() >= until && state.jobs.others_wait(state) {
+        if chunks.is_none()
+            && Instant::now() >= until
+            && state.jobs.shared.turns.others_wait(&waiting(state).unwrap_or_default())
+        {
             return Ok(());
         }
     }
@@ -217,7 +166,7 @@ fn some_chunks(state: &State, id: JobId, chunks: Option<usize>) -> Result<(), Re
 
 /// Removes the file that a job read, and what it remembered. Nobody else can name it: it begins with bytes of its own.
 fn forget_file(state: &State, id: JobId) -> Result<(), Refusal> {
-    state.jobs.shared.tried.lock().remove(&id);
+    state.jobs.forget(id);
     let job = state.store.read(|read| read.get::<Job>(&id))?;
     if let Some(file) = job.as_ref().and_then(|job| job.work.file()) {
         kept::forget(state, file)?;
@@ -233,13 +182,13 @@ trait Hand {
 
 fn hand(state: &State, job: &Job) -> Result<Box<dyn Hand>, Refusal> {
     Ok(match &job.work {
-        Work::RosterImport(import) => Box::new(roster::Hand::open(state, import)?),
+        Work::RosterImport(import) => Box::new(roster::Hand::open(state, job.id, import)?),
         Work::Regrade(_) => Box::new(regrade::Hand),
         Work::PeopleExport(_) => Box::new(export::People),
         Work::GradesExport(_) => Box::new(export::Grades),
         Work::CourseDeletion(_) => Box::new(course::Deletion),
         Work::CourseCopy(_) => Box::new(course::Copy),
-        Work::QuestionImport(import) => Box::new(questions::Hand::open(state, import)?),
+        Work::QuestionImport(import) => Box::new(questions::Hand::open(state, job.id, import)?),
         Work::GradesImport(import) => Box::new(grades::Hand::open(state, import)?),
         Work::StatementImport(import) => Box::new(statements::Hand::open(state, job.id, import)?),
         Work::PersonErasure(_) => Box::new(person::Hand),
@@ -256,38 +205,4 @@ fn another_kind() -> Refusal {
 #[doc(hidden)]
 pub fn do_chunks(state: &State, id: JobId, chunks: usize) {
     turn(state, id, Some(chunks));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_take_turns_and_each_ones_oldest_job_goes_first() {
-        let mut desk = Desk::default();
-        let (many, one) = (UserId(1), UserId(2));
-        let mut active: Vec<(UserId, JobId)> = [10, 11, 12].map(|job| (many, JobId(job))).to_vec();
-        active.push((one, JobId(20)));
-        let mut order = Vec::new();
-        while let Some(job) = desk.choose(&active) {
-            desk.running.remove(&job);
-            active.retain(|(_, other)| *other != job);
-            order.push(job.0);
-        }
-        assert_eq!(order, [10, 20, 11, 12]);
-        assert!(desk.served.is_empty(), "who has no job is forgotten");
-    }
-
-    #[test]
-    fn a_long_job_is_put_back_behind_the_other_ones() {
-        let mut desk = Desk::default();
-        let active = [(UserId(1), JobId(10)), (UserId(2), JobId(20))];
-        let mut order = Vec::new();
-        for _ in 0..4 {
-            let job = desk.choose(&active).unwrap();
-            desk.running.remove(&job);
-            order.push(job.0);
-        }
-        assert_eq!(order, [10, 20, 10, 20]);
-    }
 }

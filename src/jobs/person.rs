@@ -18,11 +18,12 @@ impl super::Hand for Hand {
         let page = state.store.read(|read| erase::look(read, &job.actor(now), erasure))?;
         // Statements keep the authority that they have.
         let caller = Caller::importing(&state.home, now);
-        let step = erase::prepared(&state.blobs, erasure, page, &caller)?;
+        let mut step = erase::prepared(&state.blobs, erasure, page, &caller)?;
+        while state.store.read(|read| step.count_on(read, erasure))? {}
         state.store.write_blocking(Class::Bulk, move |txn| {
             run::chunk(txn, id, now, |txn, actor, work, _| {
                 let Work::PersonErasure(erasure) = work else { return Err(another_kind()) };
-                let done = step.len() as u64;
+                let done = step.statements() as u64;
                 let over = erase::apply(txn, actor, erasure, step)?;
                 Ok(Progress { done, over })
             })

@@ -124,8 +124,12 @@ pub fn take(
         return Ok(pass(regrade, looked));
     }
     let (quiz, scope, over) = (regrade.quiz, scope(regrade), looked.next.is_none());
+    let changed_before = regrade.changed;
     let made = regrade::apply(txn, actor, quiz, scope, &looked.changes)?;
     let made = pass(regrade, Looked { changes: made, ..looked });
+    if !over && changed_before == 0 && regrade.changed > 0 {
+        regrade::note_begun(txn, actor, quiz, scope)?;
+    }
     if over {
         regrade::finish(txn, actor, quiz, scope, began, regrade.changed)?;
     }

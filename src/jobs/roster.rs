@@ -3,8 +3,11 @@
 
 use std::sync::Arc;
 
+use parking_lot::Mutex;
+
 use super::{another_kind, kept};
 use crate::domain::access::Actor;
+use crate::domain::ids::JobId;
 use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, RosterImport, Work};
 use crate::domain::refusal::Refusal;
@@ -45,18 +48,25 @@ pub fn check(file: &[u8], options: &Options) -> Result<Checked, Refusal> {
 pub(super) struct Hand {
     rows: Vec<Result<Row, WrongRow>>,
     addresses: Arc<Addresses>,
-    /// What a dry run came to.
+    /// What a dry run remembers, longer than this hand is there.
+    tried: Arc<Mutex<Tried>>,
+}
+
+/// What a dry run came to so far.
+#[derive(Default)]
+struct Tried {
     trial: Trial,
-    /// The rows that it has tried.
-    tried: u64,
+    /// The rows that were tried.
+    rows: u64,
 }
 
 impl Hand {
-    pub(super) fn open(state: &State, import: &RosterImport) -> Result<Self, Refusal> {
+    pub(super) fn open(state: &State, job: JobId, import: &RosterImport) -> Result<Self, Refusal> {
         let file = kept::read(state, &import.file)?;
         let (_, rows) = roster_rows::read(&file, import.encoding.as_deref())?;
         let addresses = Arc::new(Addresses::of(&rows.rows));
-        Ok(Self { rows: rows.rows, addresses, trial: Trial::default(), tried: 0 })
+        let tried = if import.report.dry_run { state.jobs.remembered(job) } else { Arc::default() };
+        Ok(Self { rows: rows.rows, addresses, tried })
     }
 
     /// The rows of the next chunk.
@@ -69,22 +79,23 @@ impl Hand {
 
     /// What would become of the next chunk, behind `next` rows.
     fn try_out(
-        &mut self,
+        &self,
         importer: Importer<'_>,
         actor: &Actor,
         options: &Options,
         next: u64,
     ) -> Result<Vec<RowReport>, Refusal> {
-        if self.tried > next {
+        let mut tried = self.tried.lock();
+        if tried.rows > next {
             // What was tried could not be stored.
-            (self.trial, self.tried) = (Trial::default(), 0);
+            *tried = Tried::default();
         }
         loop {
-            // What a dry run came to is kept nowhere: one that goes on in another life of the server tries its first rows again.
-            let from = self.tried;
+            // It is in memory only: a dry run that goes on in another life of the server tries its first rows again.
+            let from = tried.rows;
             let rows = importer.prepare(self.some(from), options)?;
-            self.tried = from + rows.len() as u64;
-            let reports = self.trial.portion(importer.store, actor, rows, &self.addresses)?;
+            tried.rows = from + rows.len() as u64;
+            let reports = tried.trial.portion(importer.store, actor, rows, &self.addresses)?;
             if from >= next {
                 return Ok(reports);
             }

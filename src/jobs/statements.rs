@@ -31,7 +31,8 @@ pub(super) struct Hand {
 impl Hand {
     pub(super) fn open(state: &State, job: JobId, import: &StatementImport) -> Result<Self, Refusal> {
         let packing = if import.zip { Packing::Zip } else { Packing::Ndjson };
-        let tried = if import.dry_run { state.jobs.tried(job) } else { Arc::default() };
+        let tried: Arc<Mutex<Tried>> =
+            if import.dry_run { state.jobs.remembered(job) } else { Arc::default() };
         let place = if import.dry_run {
             let tried = tried.lock();
             (tried.at, tried.lines)

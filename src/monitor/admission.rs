@@ -4,11 +4,13 @@ use prometheus::core::Collector;
 use prometheus::{Gauge, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
 use crate::admission::limiter::Ticked;
+use crate::admission::rate::RATES;
 use crate::store::Class;
 
 /// What the limiter does.
 pub struct AdmissionMetrics {
     refused: [IntCounter; Class::ALL.len()],
+    rate_refused: IntCounterVec,
     limit: Gauge,
     wait_seconds: Gauge,
     floor_seconds: Gauge,
@@ -36,6 +38,19 @@ impl AdmissionMetrics {
                 &["class"],
             )?,
         )?;
+        let rate_refused = register(
+            registry,
+            IntCounterVec::new(
+                Opts::new(
+                    "lyceum_rate_refused_total",
+                    "Requests refused (429) because a person, a token or an address sent too many.",
+                ),
+                &["limit"],
+            )?,
+        )?;
+        for limit in RATES {
+            rate_refused.with_label_values(&[limit]);
+        }
         let beside = register(
             registry,
             IntGaugeVec::new(
@@ -49,6 +64,7 @@ impl AdmissionMetrics {
         let gauge = |name: &str, help: &str| register(registry, Gauge::new(name, help)?);
         Ok(Self {
             refused: Class::ALL.map(|class| refused.with_label_values(&[class.name()])),
+            rate_refused,
             limit: gauge(
                 "lyceum_admission_limit_workers",
                 "Work admitted at once, in workers; -1 while nothing is limited.",
@@ -71,6 +87,11 @@ impl AdmissionMetrics {
         if let Some(counter) = self.refused.get(class as usize) {
             counter.inc();
         }
+    }
+
+    /// One more was refused by this limit.
+    pub fn rate_refused(&self, limit: &str) {
+        self.rate_refused.with_label_values(&[limit]).inc();
     }
 
     /// Shows one tick, and how many wait for a place beside the workers.

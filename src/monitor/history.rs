@@ -20,31 +20,31 @@ pub const INTERVAL: Duration = Duration::from_secs(5);
 pub const MOST_SAMPLES: usize = 720;
 
 /// How the server was over one interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Sample {
     /// When the interval ended.
     pub at: Timestamp,
     /// Requests answered a second.
     pub requests_per_second: f64,
-    /// Of them those that the server failed or refused to serve (5xx).
+    /// Of them those that the server failed or refused to serve (5xx), but for turns that are kept.
     pub failed_per_second: f64,
-    /// Half of the requests took no longer.
-    pub latency_p50_ms: f64,
-    /// Ninety-nine in a hundred took no longer.
-    pub latency_p99_ms: f64,
+    /// Half of the requests took no longer; `null` where there were none.
+    pub latency_p50_ms: Option<f64>,
+    /// Ninety-nine in a hundred took no longer; `null` where there were none.
+    pub latency_p99_ms: Option<f64>,
     /// Changes that waited for the writer.
     pub queue: f64,
-    /// Mean time to sync a group of changes to the disk.
-    pub sync_ms: f64,
+    /// Mean time to sync a group of changes to the disk; `null` where nothing was written.
+    pub sync_ms: Option<f64>,
     /// Processor time used, of one processor.
     pub cpu_percent: f64,
     /// Memory.
     pub memory_bytes: f64,
     /// Free on the disk of the store.
     pub disk_free_bytes: f64,
-    /// Attempts that were being worked on.
-    pub attempts: f64,
+    /// Attempts that were being worked on; `null` where the store could not be read.
+    pub attempts: Option<f64>,
 }
 
 /// The samples, the oldest first.
@@ -89,7 +89,7 @@ impl Reading {
     }
 
     /// How the server was from `before` until this reading, taken at `at` while so many attempts were being worked on.
-    pub fn since(&self, before: &Self, store: &Store, at: Timestamp, attempts: u64) -> Sample {
+    pub fn since(&self, before: &Self, store: &Store, at: Timestamp, attempts: Option<u64>) -> Sample {
         let seconds = self.at.duration_since(before.at).as_secs_f64().max(0.001);
         let rate = |now: u64, before: u64| float(now.saturating_sub(before)) / seconds;
         let syncs = self.syncs.0.saturating_sub(before.syncs.0);
@@ -100,11 +100,11 @@ impl Reading {
             latency_p50_ms: quantile_ms(&before.totals, &self.totals, 0.5),
             latency_p99_ms: quantile_ms(&before.totals, &self.totals, 0.99),
             queue: float(store.queue_depths().into_iter().sum()),
-            sync_ms: if syncs == 0 { 0.0 } else { (self.syncs.1 - before.syncs.1) * 1e3 / float(syncs) },
+            sync_ms: (syncs > 0).then(|| (self.syncs.1 - before.syncs.1) * 1e3 / float(syncs)),
             cpu_percent: (self.usage.cpu_seconds - before.usage.cpu_seconds).max(0.0) * 100.0 / seconds,
             memory_bytes: float(self.usage.resident_bytes),
             disk_free_bytes: float(store.counts().free_bytes.load(Ordering::Relaxed)),
-            attempts: float(attempts),
+            attempts: attempts.map(float),
         }
     }
 }
@@ -114,17 +114,17 @@ const fn float(count: u64) -> f64 {
     count as f64
 }
 
-/// The bound within which this share of the requests between two readings lies, in milliseconds; 0 without requests.
-fn quantile_ms(before: &Totals, now: &Totals, share: f64) -> f64 {
+/// The bound within which this share of the requests between two readings lies, in milliseconds; `None` without requests.
+fn quantile_ms(before: &Totals, now: &Totals, share: f64) -> Option<f64> {
     let count = now.requests.saturating_sub(before.requests);
     if count == 0 {
-        return 0.0;
+        return None;
     }
     let wanted = float(count) * share;
     let buckets = now.within.iter().zip(&before.within).map(|(now, before)| now.saturating_sub(*before));
     let bound = buckets.zip(BOUNDS_US).find(|(within, _)| float(*within) >= wanted);
     // Slower than the last bound: that one is said.
-    f64::from(bound.map_or(BOUNDS_US.last().copied().unwrap_or_default(), |(_, bound)| bound)) / 1e3
+    Some(f64::from(bound.map_or(BOUNDS_US.last().copied().unwrap_or_default(), |(_, bound)| bound)) / 1e3)
 }
 
 #[cfg(test)]
@@ -132,19 +132,7 @@ mod tests {
     use super::*;
 
     fn at(ms: i64) -> Sample {
-        Sample {
-            at: Timestamp::from_ms(ms),
-            requests_per_second: 0.0,
-            failed_per_second: 0.0,
-            latency_p50_ms: 0.0,
-            latency_p99_ms: 0.0,
-            queue: 0.0,
-            sync_ms: 0.0,
-            cpu_percent: 0.0,
-            memory_bytes: 0.0,
-            disk_free_bytes: 0.0,
-            attempts: 0.0,
-        }
+        Sample { at: Timestamp::from_ms(ms), ..Sample::default() }
     }
 
     #[test]
@@ -173,8 +161,8 @@ mod tests {
                 110
             };
         }
-        assert!((quantile_ms(&before, &now, 0.5) - 1.0).abs() < 1e-9);
-        assert!((quantile_ms(&before, &now, 0.99) - 250.0).abs() < 1e-9);
-        assert!(quantile_ms(&now, &now, 0.5).abs() < 1e-9);
+        assert_eq!(quantile_ms(&before, &now, 0.5), Some(1.0));
+        assert_eq!(quantile_ms(&before, &now, 0.99), Some(250.0));
+        assert_eq!(quantile_ms(&now, &now, 0.5), None, "nothing was asked");
     }
 }

@@ -52,7 +52,7 @@ pub struct Metrics {
 pub struct Totals {
     /// Answered.
     pub requests: u64,
-    /// Answered with 5xx.
+    /// Answered with 5xx, but for turns that are kept.
     pub failed: u64,
     /// Answered within each of the bounds.
     pub within: [u64; BOUNDS_US.len()],
@@ -62,14 +62,27 @@ pub struct Totals {
 #[derive(Clone)]
 pub struct RouteMetrics {
     by_status: [GenericCounter<AtomicU64>; 5],
+    later: GenericCounter<AtomicU64>,
     seconds: Arc<Times>,
     stages: [Arc<Times>; Stage::ALL.len()],
 }
 
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// With this status.
+    With(u16),
+    /// With 503 and a turn that is kept: the server did as it should.
+    Later,
+}
+
 impl RouteMetrics {
     /// Counts one request.
-    pub fn observe(&self, status: u16, whole: Duration, stages: &Stages) {
-        self.count(status);
+    pub fn observe(&self, ended: Ended, whole: Duration, stages: &Stages) {
+        match ended {
+            Ended::With(status) => self.count(status),
+            Ended::Later => self.later.inc(),
+        }
         self.seconds.observe(whole);
         for ((_, time), histogram) in stages.iter().zip(&self.stages) {
             // A stage that a request does not pass is not one that took no time.
@@ -101,7 +114,10 @@ impl Metrics {
         registry.register(Box::new(StoreCollector::new(store.clone())?))?;
         registry.register(Box::new(ProcessCollector::new()?))?;
         let requests = IntCounterVec::new(
-            Opts::new("lyceum_http_requests_total", "Requests answered, by route, class and status class."),
+            Opts::new(
+                "lyceum_http_requests_total",
+                "Requests answered, by route (none: nothing is there), class and status class (later: 503 with a turn that is kept).",
+            ),
             &["method", "route", "class", "status"],
         )?;
         let seconds = TimesVec::new(
@@ -201,12 +217,17 @@ impl Metrics {
         &self.registry
     }
 
+    /// The metrics of what leads to no route: the methods and paths that somebody thinks of are no labels.
+    pub fn no_route(&self, class: Class) -> RouteMetrics {
+        self.route("any", "none", class)
+    }
+
     /// The metrics of a route.
     pub fn route(&self, method: &str, route: &str, class: Class) -> RouteMetrics {
-        let by_status = ["1xx", "2xx", "3xx", "4xx", "5xx"]
-            .map(|status| self.requests.with_label_values(&[method, route, class.name(), status]));
+        let counter = |status| self.requests.with_label_values(&[method, route, class.name(), status]);
         RouteMetrics {
-            by_status,
+            by_status: ["1xx", "2xx", "3xx", "4xx", "5xx"].map(counter),
+            later: counter("later"),
             seconds: self.seconds.with(&[method, route, class.name()]),
             stages: Stage::ALL.map(|stage| self.stages.with(&[class.name(), stage.name()])),
         }

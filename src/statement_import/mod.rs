@@ -282,7 +282,7 @@ impl Reader {
                 }
                 Found::Statement(ready) => {
                     ids.insert(ready.prepared.id);
-                    concerned += ready.prepared.concerns.len();
+                    concerned += ready.prepared.concerns.named();
                     bytes += line.bytes.as_ref().map_or(0, Vec::len) as u64;
                     chunk.statements.push((line.number, *ready));
                     chunk.ends.push(line.end);

@@ -15,6 +15,8 @@ pub(crate) struct Checkpointer {
 
 /// How often it looks.
 const TICK: Duration = Duration::from_millis(250);
+/// How often it says that the same goes on failing.
+const SAID_AGAIN: Duration = Duration::from_mins(10);
 
 impl Checkpointer {
     pub(crate) fn run(self) {
@@ -23,6 +25,7 @@ impl Checkpointer {
         // The first is taken also when nothing is written: what was replayed waits in memory until then.
         let mut last_number = None;
         let mut stamp = 1 << 40;
+        let mut said = None;
         while !self.shared.is_stopping() {
             std::thread::park_timeout(TICK);
             if self.shared.is_stopping() {
@@ -30,7 +33,7 @@ impl Checkpointer {
             }
             self.shared.watch_room();
             stamp += 1;
-            self.prepare_spare(stamp);
+            self.prepare_spare(stamp, &mut said);
             let number = self.shared.applied_number.load(Ordering::Acquire);
             let due = last.elapsed() >= self.shared.options.checkpoint_interval
                 || self.shared.counts.bytes_since_checkpoint() >= self.shared.options.checkpoint_bytes;
@@ -46,7 +49,8 @@ impl Checkpointer {
         }
     }
 
-    fn prepare_spare(&self, stamp: u64) {
+    /// `said` is when it was said last that this fails.
+    fn prepare_spare(&self, stamp: u64, said: &mut Option<Instant>) {
         let bytes = self.shared.options.segment_bytes;
         // A spare is a comfort: it must not be what fills the disk.
         let room = self.shared.options.low_water_bytes.saturating_add(bytes.saturating_mul(2));
@@ -54,8 +58,99 @@ impl Checkpointer {
             return;
         }
         let _maintenance = self.shared.hold_maintenance();
-        if let Err(error) = prepare_spare(self.shared.files.as_ref(), bytes, stamp) {
-            tracing::warn!(%error, "preparing a journal segment failed; the next switch makes one itself");
+        match prepare_spare(self.shared.files.as_ref(), bytes, stamp) {
+            Ok(()) => *said = None,
+            Err(error) if said.is_none_or(|said| said.elapsed() >= SAID_AGAIN) => {
+                *said = Some(Instant::now());
+                tracing::warn!(%error, "preparing a journal segment failed; the next switch makes one itself");
+            }
+            Err(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+    use crate::store::engine::MemoryEngine;
+    use crate::store::journal::Segments;
+    use crate::store::journal::files::{Files, OpenFile};
+    use crate::store::journal::memory_files::MemoryFiles;
+    use crate::store::record::Schema;
+    use crate::store::shared::{Parts, StoreOptions};
+    use crate::store::tree::MemoryTree;
+
+    /// Files of which no more can be made while it refuses.
+    #[derive(Clone)]
+    struct Full {
+        files: MemoryFiles,
+        refuses: Arc<AtomicBool>,
+    }
+
+    impl Files for Full {
+        fn list(&self) -> io::Result<Vec<String>> {
+            self.files.list()
+        }
+
+        fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
+            if self.refuses.load(Ordering::Relaxed) {
+                return Err(io::Error::other("too many open files"));
+            }
+            self.files.create(name, bytes)
+        }
+
+        fn open(&self, name: &str) -> io::Result<Box<dyn OpenFile>> {
+            self.files.open(name)
+        }
+
+        fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+            self.files.rename(from, to)
+        }
+
+        fn remove(&self, name: &str) -> io::Result<()> {
+            self.files.remove(name)
+        }
+
+        fn sync_names(&self) -> io::Result<()> {
+            self.files.sync_names()
+        }
+
+        fn free_bytes(&self) -> io::Result<u64> {
+            self.files.free_bytes()
+        }
+    }
+
+    #[test]
+    fn a_spare_segment_that_cannot_be_made_is_told_once_and_not_four_times_a_second() {
+        let refuses = Arc::new(AtomicBool::new(false));
+        let files = Full { files: MemoryFiles::default(), refuses: refuses.clone() };
+        let shared = Shared::new(Parts {
+            schema: Schema::new(&[]),
+            options: StoreOptions { segment_bytes: 4096, ..StoreOptions::default() },
+            files: Arc::new(files.clone()),
+            directory: None,
+            engine: Arc::new(MemoryEngine::default()),
+            tree: Box::new(MemoryTree),
+            segments: Segments::default(),
+            applied: 0,
+            rebuilt: false,
+            salt: Box::new(|| 1),
+        })
+        .unwrap();
+        shared.counts.free_bytes.store(u64::MAX / 2, Ordering::Relaxed);
+        let checkpointer = Checkpointer { shared: Arc::new(shared) };
+        refuses.store(true, Ordering::Relaxed);
+        let mut said = None;
+        checkpointer.prepare_spare(1, &mut said);
+        let first = said.expect("the first failure is told");
+        checkpointer.prepare_spare(2, &mut said);
+        assert_eq!(said, Some(first), "it was told just now");
+        refuses.store(false, Ordering::Relaxed);
+        checkpointer.prepare_spare(3, &mut said);
+        assert_eq!(said, None, "the next failure is a new one");
+        assert_eq!(files.list().unwrap().len(), 1);
     }
 }

@@ -247,6 +247,7 @@ impl Committer {
             Ok(()) => true,
             Err(error) => {
                 let how = if rebuild { "rebuilt" } else { "opened again" };
+                tracing::error!(%error, "exchanging the tree failed; trying again");
                 self.shared.set(Stop::ENGINE, format!("the tree cannot be {how}: {error}"));
                 false
             }
@@ -496,7 +497,8 @@ mod tests {
             put_two(&store);
             *tree.disk.lock() = Disk::Fails(error.clone());
             // Nothing is written, so nothing but the read can notice.
-            store.read(|read| read.get::<Row>(&1)).unwrap_err();
+            let said = store.read(|read| read.get::<Row>(&1)).unwrap_err();
+            assert!(matches!(said, StoreError::NoSpace | StoreError::Recovering { .. }), "{said}");
             assert!(
                 store.read(|read| read.get::<Row>(&2)).unwrap().is_some(),
                 "what was just written is read"
@@ -578,8 +580,8 @@ mod tests {
         put_two(&store);
         let shared = &store.inner.shared;
         drop(shared.take_engine(false));
-        let said = store.read(|read| read.get::<Row>(&1)).unwrap_err().to_string();
-        assert!(said.contains("try again shortly"), "{said}");
+        let said = store.read(|read| read.get::<Row>(&1)).unwrap_err();
+        assert!(matches!(said, StoreError::Recovering { .. }), "{said}");
         shared.set(Stop::DEFECT, "a defect".to_owned());
         let said = store.read(|read| read.get::<Row>(&1)).unwrap_err().to_string();
         assert!(said.contains("restart the program"), "{said}");

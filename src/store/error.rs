@@ -41,6 +41,12 @@ pub enum StoreError {
     /// The engine failed or found damage.
     #[error("the storage engine failed: {0}")]
     Engine(String),
+    /// The tree failed and is being opened again or rebuilt. What is not in memory cannot be read until that is done.
+    #[error("the tree fails and is brought back from snapshot and journal; try again shortly: {reason}")]
+    Recovering {
+        /// Why, in words for an administrator.
+        reason: String,
+    },
     /// The disk has no room for what opening or healing needs.
     #[error("the disk is full; free some space")]
     NoSpace,

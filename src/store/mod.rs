@@ -329,7 +329,7 @@ impl Store {
 
     /// Bytes of journal segments kept.
     pub fn journal_bytes(&self) -> u64 {
-        journal::kept_bytes(&self.inner.shared.segments, self.inner.shared.options.segment_bytes)
+        journal::kept_bytes(&self.inner.shared.segments)
     }
 
     /// The number of the last group that reads show.
@@ -368,6 +368,12 @@ impl Store {
     /// Answers what is queued, flushes and closes. Later writes are refused.
     pub fn close(&self) {
         self.inner.close();
+    }
+
+    /// Does `work` while there is no tree, as when it is rebuilt.
+    #[cfg(test)]
+    pub(crate) fn without_tree<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.inner.shared.without_tree(work)
     }
 
     /// A raw row, for tests that damage the store on purpose.

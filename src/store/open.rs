@@ -97,6 +97,7 @@ pub(crate) fn lock(directory: &Path) -> Result<File, StoreError> {
         .open(&path)
         .map_err(|error| io_error(&format!("opening {} failed", path.display()), &error))?;
     let since = Instant::now();
+    let mut told = false;
     loop {
         match file.try_lock() {
             Ok(()) => {
@@ -105,6 +106,10 @@ pub(crate) fn lock(directory: &Path) -> Result<File, StoreError> {
             }
             // A process that was killed holds its locks until the kernel has taken it apart.
             Err(TryLockError::WouldBlock) if since.elapsed() < LOCK_PATIENCE => {
+                if !std::mem::replace(&mut told, true) {
+                    let (store, seconds) = (directory.display(), LOCK_PATIENCE.as_secs());
+                    tracing::info!(%store, seconds, "another process has the store; waiting for it to end");
+                }
                 std::thread::park_timeout(Duration::from_millis(20));
             }
             Err(TryLockError::WouldBlock) => {

@@ -14,11 +14,9 @@ use super::shared::DEFECT;
 use super::txn::Txn;
 use super::writer::Group;
 
-/// Of every so many transactions one is taken from the lower classes, so that they crawl rather than stop.
+/// Of every so many transactions one is taken from the lower classes, so that they crawl rather than stop. No more are taken from a
+/// lane at a time: the group is handed over as soon as the committer is free, and what is more urgent waits for no more than these.
 const LOWER_SHARE: usize = 16;
-/// Transactions taken from a lane at a time: the group is handed over as soon as the committer is free, and what is
-/// more urgent waits for no more than these.
-const TAKEN_TOGETHER: usize = 64;
 
 /// While a group is being committed the writer is woken once for so much work, not for each job: waking costs more than
 /// running a small one, and there is time until the group can be handed over.
@@ -183,7 +181,7 @@ impl Queue {
             }
         }
         let large = Class::ALL.get(place).is_some_and(|class| class.jobs_are_large());
-        let most = if lower || large { 1 } else { TAKEN_TOGETHER.min(LOWER_SHARE - lanes.taken) };
+        let most = if lower || large { 1 } else { LOWER_SHARE - lanes.taken };
         let taking = most.min(lane.len());
         batch.extend(lane.drain(..taking));
         let left = lane.len();

@@ -134,17 +134,9 @@ pub trait Read {
         after: Option<&R::Key>,
         limit: usize,
     ) -> Result<Vec<R>, StoreError> {
-        let mut records = Vec::new();
-        if limit == 0 {
-            return Ok(records);
-        }
         let range = Range::of(R::TABLE.tag, |out| prefix.encode_prefix(out));
         let from = after.map_or(range.from.clone(), |key| following(row_key::<R>(key)));
-        self.visit(&from, range.to.as_deref(), false, &mut |_, value| {
-            records.push(decode_value::<R>(value)?);
-            Ok(if records.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-        })?;
-        Ok(records)
+        self.collect(&from, range.to.as_deref(), false, limit, |_, value| decode_value::<R>(value))
     }
 
     /// Like [`Read::list`] from the end: before `before` when given, last first.
@@ -154,17 +146,9 @@ pub trait Read {
         before: Option<&R::Key>,
         limit: usize,
     ) -> Result<Vec<R>, StoreError> {
-        let mut records = Vec::new();
-        if limit == 0 {
-            return Ok(records);
-        }
         let range = Range::of(R::TABLE.tag, |out| prefix.encode_prefix(out));
         let to = before.map(row_key::<R>).or(range.to);
-        self.visit(&range.from, to.as_deref(), true, &mut |_, value| {
-            records.push(decode_value::<R>(value)?);
-            Ok(if records.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-        })?;
-        Ok(records)
+        self.collect(&range.from, to.as_deref(), true, limit, |_, value| decode_value::<R>(value))
     }
 
     /// Every record whose key begins with `prefix`, in key order, until `each` breaks.
@@ -209,17 +193,32 @@ pub trait Read {
         to: Option<&[u8]>,
         limit: usize,
     ) -> Result<Vec<IndexEntry<I>>, StoreError> {
-        let mut keys = Vec::new();
-        if limit == 0 {
-            return Ok(keys);
-        }
-        self.visit(from, to, false, &mut |row, _| {
+        self.collect(from, to, false, limit, |row, _| {
             let mut rest = row.get(1..).unwrap_or_default();
             let index = I::Key::decode(&mut rest)?;
-            keys.push((index, key::decode(rest)?));
-            Ok(if keys.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+            Ok((index, key::decode(rest)?))
+        })
+    }
+
+    /// What is made of up to `limit` rows between two full keys, from the first on, or from the last on.
+    #[doc(hidden)]
+    fn collect<T>(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        reverse: bool,
+        limit: usize,
+        mut make: impl FnMut(&[u8], &[u8]) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut made = Vec::new();
+        if limit == 0 {
+            return Ok(made);
+        }
+        self.visit(from, to, reverse, &mut |row, value| {
+            made.push(make(row, value)?);
+            Ok(if made.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
-        Ok(keys)
+        Ok(made)
     }
 }
 

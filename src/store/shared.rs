@@ -148,6 +148,14 @@ pub(crate) fn engine_error(error: EngineError) -> StoreError {
     }
 }
 
+/// What is said of an error that the committer heals.
+pub(crate) fn recovering(error: EngineError) -> StoreError {
+    match error {
+        EngineError::Io(_) | EngineError::Damaged(_) => StoreError::Recovering { reason: error.to_string() },
+        error => engine_error(error),
+    }
+}
+
 /// The key of the mark that says up to which group the tree has everything.
 pub(crate) const APPLIED_KEY: [u8; 2] = [META.tag, b'a'];
 
@@ -277,17 +285,15 @@ impl Shared {
         } else if self.has(Stop::DEFECT) {
             StoreError::Engine(DEFECT.to_owned())
         } else {
-            StoreError::Engine(
-                "the tree is damaged and is being rebuilt from snapshot and journal; try again shortly"
-                    .to_owned(),
-            )
+            let reason = self.read_only_reason().unwrap_or_else(|| "it is exchanged".to_owned());
+            StoreError::Recovering { reason }
         }
     }
 
     /// What a failed read says; why it failed is told to the committer, which heals it.
     pub(crate) fn read_failed(&self, error: EngineError) -> StoreError {
         self.report_trouble(&error);
-        engine_error(error)
+        recovering(error)
     }
 
     /// Has the committer heal the tree after `error`. sled answers every call with the error that it once met in the
@@ -341,6 +347,20 @@ impl Shared {
         self.caches.clear();
         *self.handle.lock() = Some(engine.clone());
         visible.engine = Some(engine);
+    }
+
+    /// Does `work` while there is no tree, as when it is rebuilt.
+    #[cfg(test)]
+    pub(crate) fn without_tree<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.set(Stop::ENGINE, "the tree is damaged".to_owned());
+        let engine = self.take_engine(false);
+        self.caches.clear();
+        let outcome = work();
+        if let Some(engine) = engine {
+            self.put_engine(engine);
+        }
+        self.clear(Stop::ENGINE);
+        outcome
     }
 
     /// Keeps maintenance from beginning while the result lives.
@@ -589,7 +609,7 @@ impl Shared {
         }
         // The first is smaller than the tree, which holds the same rows in more bytes, and than the journal that they came by.
         let tree = self.engine_handle()?.disk_bytes().map_err(engine_error)?;
-        Ok(tree.min(journal::kept_bytes(&self.segments, self.options.segment_bytes)))
+        Ok(tree.min(journal::kept_bytes(&self.segments)))
     }
 
     pub(crate) fn free_bytes(&self) -> Result<u64, StoreError> {
@@ -614,7 +634,7 @@ impl Shared {
         };
         let upto = flushed.min(*newest);
         let mut free = self.free_bytes()?;
-        free += journal::bytes_upto(&self.segments, self.options.segment_bytes, upto);
+        free += journal::bytes_upto(&self.segments, upto);
         for number in older {
             free = free.saturating_add(snapshot::bytes_of(files, *number)?);
         }

@@ -14,12 +14,17 @@ use super::horizon::Horizon;
 use super::key;
 use super::merge::{self, Span};
 use super::read::{Found, Read, Visit, cached};
-use super::record::{AnyRecord, Cache, Counter, Entries, Record, Topic, encode_value, entries_of, row_key};
-use super::shared::engine_error;
+use super::record::{
+    AnyRecord, Cache, Counter, Entries, Entry, Record, Topic, encode_value, entries_of, row_key,
+};
+use super::shared::recovering;
 
 /// No transaction changes more bytes. A group, and so one journal write, holds at least one transaction; this keeps
 /// the longest wait behind somebody else's bulk work to some ten milliseconds of disk time.
 pub const MAX_TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
+
+/// Of so many index entries each is looked for among those before and after a change; more are sorted first.
+const FEW_ENTRIES: usize = 32;
 
 /// A changed value with the decoded record it came from, so that the next transaction need not decode it.
 #[derive(Clone)]
@@ -252,6 +257,11 @@ impl<'a> Txn<'a> {
         self.change(row.into(), Some(Stored { bytes, record: Some(record) }))
     }
 
+    /// What it changes so far, of the [`MAX_TRANSACTION_BYTES`] that it may.
+    pub const fn changed_bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Removes the record under `key` with everything derived from it. Was there one?
     pub fn delete<R: Record>(&mut self, key: &R::Key) -> Result<bool, StoreError> {
         let outcome = self.try_delete::<R>(key);
@@ -272,14 +282,28 @@ impl<'a> Txn<'a> {
     }
 
     /// Writes the difference between what the old and the new record contribute.
-    fn differ(&mut self, old: Entries, new: Entries) -> Result<(), StoreError> {
+    fn differ(&mut self, mut old: Entries, mut new: Entries) -> Result<(), StoreError> {
+        let many = old.index.len().min(new.index.len()) > FEW_ENTRIES;
+        if many {
+            for entries in [&mut old.index, &mut new.index] {
+                entries.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+            }
+        }
+        // Both are of one row, so entries under one key are the same.
+        let has = |entries: &[Entry], key: &Bytes| {
+            if many {
+                entries.binary_search_by(|entry| entry.key.cmp(key)).is_ok()
+            } else {
+                entries.iter().any(|entry| entry.key == key)
+            }
+        };
         for entry in &old.index {
-            if !new.index.contains(entry) {
+            if !has(&new.index, &entry.key) {
                 self.change(entry.key.clone(), None)?;
             }
         }
         for entry in new.index {
-            if old.index.contains(&entry) {
+            if has(&old.index, &entry.key) {
                 continue;
             }
             if let Some(index) = entry.unique
@@ -347,7 +371,7 @@ fn bytes_of(stored: &Stored) -> &Bytes {
 pub(crate) fn refused(error: EngineError) -> StoreError {
     match error {
         EngineError::NoSpace => StoreError::ReadOnly { reason: error.to_string() },
-        error => engine_error(error),
+        error => recovering(error),
     }
 }
 

@@ -72,6 +72,7 @@ const SOURCES: &[Source] = &[
     Source { name: "gradebook.js", media: JS, parts: &[include_str!("assets/gradebook.js")] },
     Source { name: "marking.js", media: JS, parts: &[include_str!("assets/marking.js")] },
     Source { name: "live.js", media: JS, parts: &[include_str!("assets/live.js")] },
+    Source { name: "health.css", media: CSS, parts: &[include_str!("assets/health.css")] },
     Source { name: "health.js", media: JS, parts: &[include_str!("assets/health.js")] },
     Source { name: "signed-out.js", media: JS, parts: &[include_str!("assets/signed-out.js")] },
     Source { name: "icon.svg", media: SVG, parts: &[include_str!("assets/icon.svg")] },

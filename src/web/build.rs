@@ -328,14 +328,24 @@ async fn change_section(posted: Posted, id: web::Path<SectionId>) -> Result<Http
     }
 }
 
-/// Moves one of a list a step; false at the end.
-pub(super) fn step<T: Copy + PartialEq>(order: &mut [T], one: T, up: bool) -> bool {
-    let Some(at) = order.iter().position(|other| *other == one) else { return false };
-    let to = if up { at.checked_sub(1) } else { Some(at + 1).filter(|to| *to < order.len()) };
-    to.is_some_and(|to| {
-        order.swap(at, to);
-        true
-    })
+/// Moves one of a list a step: its place from 1 and how many there are; none at the end.
+pub(super) fn step<T: Copy + PartialEq>(order: &mut [T], one: T, up: bool) -> Option<(usize, usize)> {
+    let at = order.iter().position(|other| *other == one)?;
+    let to = if up { at.checked_sub(1)? } else { at + 1 };
+    (to < order.len()).then(|| order.swap(at, to))?;
+    Some((to + 1, order.len()))
+}
+
+/// Leads to what was moved, where the browser shows it and puts the focus, and says its new place.
+pub(super) fn say_moved(
+    frame: &Frame,
+    address: &str,
+    name: &str,
+    moved: Option<(usize, usize)>,
+) -> HttpResponse {
+    let Some((place, of)) = moved else { return frame.go(address) };
+    let said = Flash::done("build-moved").with("name", name).with("place", place).with("of", of);
+    frame.go_and_say(address, &said)
 }
 
 async fn move_section(posted: Posted, id: web::Path<SectionId>) -> Result<HttpResponse, Refusal> {
@@ -343,15 +353,15 @@ async fn move_section(posted: Posted, id: web::Path<SectionId>) -> Result<HttpRe
     let up = posted.fields.get("way") == "up";
     let (_, section) = section_of(&posted.state, &actor, id)?;
     let course = section.course;
-    let write = posted.state.store.write(Class::Interactive, move |txn| -> Result<(), Refusal> {
+    let write = posted.state.store.write(Class::Interactive, move |txn| -> Result<_, Refusal> {
         let mut order = content::contents(txn, course)?.sections.clone();
-        if step(&mut order, id, up) {
+        let moved = step(&mut order, id, up);
+        if moved.is_some() {
             content_edit::order_sections(txn, &actor, course, order, |_| Ok(()))?;
         }
-        Ok(())
+        Ok(moved)
     });
-    write.await?;
-    Ok(posted.frame.go(&format!("/courses/{course}/edit#s{id}")))
+    Ok(say_moved(&posted.frame, &format!("/courses/{course}/edit#s{id}"), &section.title, write.await?))
 }
 
 async fn ask_delete_section(visitor: Visitor, id: web::Path<SectionId>) -> Result<HttpResponse, Refusal> {
@@ -562,15 +572,15 @@ async fn move_item(posted: Posted, id: web::Path<ItemId>) -> Result<HttpResponse
     let up = posted.fields.get("way") == "up";
     let Found { item, .. } = item_of(&posted.state, &actor, id)?;
     let (course, section) = (item.course, item.section);
-    let write = posted.state.store.write(Class::Interactive, move |txn| -> Result<(), Refusal> {
+    let write = posted.state.store.write(Class::Interactive, move |txn| -> Result<_, Refusal> {
         let mut order = content::section(txn, section)?.items.clone();
-        if step(&mut order, id, up) {
+        let moved = step(&mut order, id, up);
+        if moved.is_some() {
             content_edit::order_items(txn, &actor, section, order, |_| Ok(()))?;
         }
-        Ok(())
+        Ok(moved)
     });
-    write.await?;
-    Ok(posted.frame.go(&format!("/courses/{course}/edit#i{id}")))
+    Ok(say_moved(&posted.frame, &format!("/courses/{course}/edit#i{id}"), &item.title, write.await?))
 }
 
 async fn ask_delete_item(visitor: Visitor, id: web::Path<ItemId>) -> Result<HttpResponse, Refusal> {
@@ -611,9 +621,10 @@ mod tests {
     #[test]
     fn a_step_stops_at_both_ends() {
         let mut order = [1, 2, 3];
-        assert!(step(&mut order, 3, true) && step(&mut order, 3, true) && !step(&mut order, 3, true));
+        let steps = [(); 3].map(|()| step(&mut order, 3, true));
+        assert_eq!(steps, [Some((2, 3)), Some((1, 3)), None]);
         assert_eq!(order, [3, 1, 2]);
-        assert!(!step(&mut order, 2, false) && !step(&mut order, 9, false));
+        assert_eq!([2, 9].map(|id| step(&mut order, id, false)), [None, None]);
         assert_eq!(order, [3, 1, 2]);
     }
 }

@@ -13,7 +13,7 @@ use super::form;
 use super::frame::{Frame, go};
 use super::sign_in::sign_in_address;
 use super::text::{Text, accepted};
-use crate::domain::refusal::{OVERLOADED, UNAUTHENTICATED};
+use crate::domain::refusal::{OVERLOADED, RECOVERING, UNAUTHENTICATED};
 use crate::http::actor;
 use crate::http::admit::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::http::error::Problem;
@@ -78,7 +78,7 @@ pub fn page_of(request: &HttpRequest, response: HttpResponse<BoxBody>) -> HttpRe
                 }
             }
             // Nobody has to sit there and press a key: whoever waits gets the page once there is room.
-            if problem.code == OVERLOADED.name
+            if [OVERLOADED.name, RECOVERING.name].contains(&problem.code.as_str())
                 && reading
                 && let Some(after) = head.headers().get(RETRY_AFTER)
             {

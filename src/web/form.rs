@@ -18,7 +18,7 @@ use crate::domain::job::Failure;
 use crate::domain::preferences::Language;
 use crate::domain::question::numeric::plain_characters;
 use crate::domain::refusal::{FieldError, Kind, Refusal, invalid};
-use crate::http::error::status_of;
+use crate::http::error::{TurnKept, status_of};
 
 /// More fields than any form of ours has: a quiz of 500 slots with four fields each.
 const MAX_FIELDS: usize = 4_096;
@@ -181,12 +181,14 @@ pub struct Form {
     problems: Vec<Problem>,
     status: Option<actix_web::http::StatusCode>,
     retry_after_seconds: Option<u32>,
+    /// Comes it back for a turn that is kept?
+    turn_kept: bool,
 }
 
 impl Form {
     /// A form that nobody has sent yet.
     pub const fn of(fields: Fields) -> Self {
-        Self { fields, problems: Vec::new(), status: None, retry_after_seconds: None }
+        Self { fields, problems: Vec::new(), status: None, retry_after_seconds: None, turn_kept: false }
     }
 
     /// A form that comes back. A refusal that is no fault of what was typed (a defect, a full machine) is handed on.
@@ -196,7 +198,8 @@ impl Form {
             return Err(refusal);
         }
         let problems = problems(&refusal, &fields, text);
-        Ok(Self { problems, fields, status: Some(status), retry_after_seconds: refusal.retry_after_seconds })
+        let (status, retry_after_seconds) = (Some(status), refusal.retry_after_seconds);
+        Ok(Self { problems, fields, status, retry_after_seconds, turn_kept: refusal.keeps_turn() })
     }
 
     /// [`Form::refused`], with what is no fault of one field said beside this one.
@@ -216,7 +219,13 @@ impl Form {
 
     /// A form that comes back with what a page found wrong itself, in the viewer's language.
     pub const fn with_problems(problems: Vec<Problem>, status: actix_web::http::StatusCode) -> Self {
-        Self { fields: Fields(Vec::new()), problems, status: Some(status), retry_after_seconds: None }
+        Self {
+            fields: Fields(Vec::new()),
+            problems,
+            status: Some(status),
+            retry_after_seconds: None,
+            turn_kept: false,
+        }
     }
 
     /// [`Form::with_problems`] and with what was typed.
@@ -267,6 +276,9 @@ impl Form {
         let mut response = frame.send(status, self.named(frame.text, render(page)?));
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        if self.turn_kept {
+            response.extensions_mut().insert(TurnKept);
         }
         Ok(response)
     }

@@ -184,6 +184,8 @@ struct JobPage<'a> {
     place: &'a CoursePlace,
     at: &'a QuizPlace,
     job: &'a Job,
+    /// Jobs that run at once.
+    parallel: usize,
     regrade: &'a Regrade,
 }
 
@@ -206,5 +208,7 @@ async fn show_job(visitor: Visitor, path: web::Path<(QuizId, JobId)>) -> Result<
     if regrade.quiz != quiz {
         return Err(not_found("job", id));
     }
-    visitor.frame.show(&JobPage { frame: &visitor.frame, place: &at.course, at: &at, job: &job, regrade })
+    let parallel = visitor.state.config.jobs.parallel;
+    let frame = &visitor.frame;
+    frame.show(&JobPage { frame, place: &at.course, at: &at, job: &job, parallel, regrade })
 }

@@ -56,6 +56,7 @@ const NAMES: &[&str] = &[
     "quiz.remove",
     "xapi_credential.change",
     "xapi_credential.create",
+    "xapi_credential.delete",
     "xapi_credential.secret",
 ];
 
@@ -117,6 +118,7 @@ const DETAILS: &[Pattern] = &[
     ("enrolment.change", "ends none to {to}", "ends-new"),
     ("enrolment.change", "ends {was} to none", "ends-gone"),
     ("enrolment.change", "ends {was} to {to}", "ends"),
+    ("export.read", "{export}", "exported"),
     ("forward_target.discard", "{count} statements", "statements"),
     ("forward_target.redeliver", "{count} statements", "statements"),
     (
@@ -131,6 +133,7 @@ const DETAILS: &[Pattern] = &[
     ("grade.hide", "{oldsight} to {newsight}", "sight"),
     ("grade.release", "hidden until {was} to {newsight}", "sight-after"),
     ("grade.release", "{oldsight} to {newsight}", "sight"),
+    ("grade.import", "begun", "begun"),
     ("grade.import", "{grades} grades of {learners} learners", "grades-imported"),
     ("grade.item.add", "{name} of {max}", "item-of"),
     (
@@ -151,6 +154,7 @@ const DETAILS: &[Pattern] = &[
     ("grade.set", "grade item {item}: {points}", "given-grade"),
     ("grade.set", "{changed} of {count} grades changed", "grades-set"),
     ("group.add", "{count} members added", "members-added"),
+    ("group.add", "user {user}", "person"),
     ("group.remove", "user {user}", "person"),
     ("job.start", "{kind} of {about}", "job-of"),
     ("job.cancel", "{kind}", "job-kind"),
@@ -200,6 +204,8 @@ const DETAILS: &[Pattern] = &[
     ("quiz.override", "attempts {count}", "term-attempts"),
     ("quiz.override", "any number of attempts", "term-free"),
     ("quiz.override.remove", "removed with the group, in {count} quizzes: {quizids}", "overrides-gone"),
+    ("quiz.regrade", "begun; latest versions", "regraded-begun-latest"),
+    ("quiz.regrade", "begun; versions as asked", "regraded-begun"),
     ("quiz.regrade", "{count} attempts changed; latest versions", "regraded-latest"),
     ("quiz.regrade", "{count} attempts changed; versions as asked", "regraded"),
     ("role.change", "from {oldrights} to {newrights}", "rights-changed"),
@@ -244,6 +250,7 @@ const SUBJECTS: &[Pattern] = &[
     ("", "statements", "statements"),
     ("", "people", "people"),
     ("", "learning records of a person", "person-records"),
+    ("", "audit trail", "audit-trail"),
     ("", "demo institution", "demo"),
     ("", "{count} learners", "learners"),
 ];
@@ -369,6 +376,10 @@ fn value(frame: &Frame, name: &str, text: &str) -> Option<String> {
         "format" => {
             let words = frame.text.find_of("bank-file-format-", &text.replace('_', "-"));
             words.map_or_else(|| text.to_owned(), Cow::into_owned)
+        }
+        "export" => {
+            let own = frame.text.find_of("said-export-", text);
+            own.or_else(|| frame.text.find_of("admin-job-kind-", text))?.into_owned()
         }
         "kind" => frame.text.find_of("admin-job-kind-", text)?.into_owned(),
         "counted" => jobs::counted_of(frame.text, text)?,
@@ -507,7 +518,8 @@ fn fitting<'t>(patterns: &'static [Pattern], of: &str, text: &'t str) -> Vec<(&'
 pub fn gaps_of<'t>(subject: &'t str, action: &str, detail: &'t str) -> Vec<(&'static str, &'t str)> {
     let about = |text: &'t str| fitting(SUBJECTS, "", text);
     let mut found: Vec<_> = subject.split(", ").flat_map(about).collect();
-    for (gap, text) in fitting(DETAILS, action, detail) {
+    let parts = if is_list(action) { detail.split(BETWEEN).collect() } else { vec![detail] };
+    for (gap, text) in parts.into_iter().flat_map(|part| fitting(DETAILS, action, part)) {
         match gap {
             "about" => found.extend(about(text)),
             "quizids" => found.extend(text.split(", ").map(|quiz| ("quiz", quiz))),
@@ -517,6 +529,14 @@ pub fn gaps_of<'t>(subject: &'t str, action: &str, detail: &'t str) -> Vec<(&'st
     found
 }
 
+/// Between people whom an entry names.
+const BETWEEN: &str = ", ";
+
+/// Are the details of an action a list of people?
+fn is_list(action: &str) -> bool {
+    matches!(action, "group.add" | "group.remove")
+}
+
 /// How it was done.
 pub fn detail(frame: &Frame, action: &str, detail: &str, named: &[Named]) -> Said {
     if detail.is_empty() || NAMES.contains(&action) {
@@ -524,14 +544,14 @@ pub fn detail(frame: &Frame, action: &str, detail: &str, named: &[Named]) -> Sai
     }
     let forms = Forms { patterns: DETAILS, beginning: "said-how-" };
     let between =
-        if matches!(action, "course.change" | "quiz.change" | "quiz.override") { "; " } else { ", " };
+        if matches!(action, "course.change" | "quiz.change" | "quiz.override") { "; " } else { BETWEEN };
     let whole = || forms.say_naming(frame, action, detail, named);
     let parts = || forms.say_parts(frame, action, detail, between, named);
     // A part that is changed may look like a whole that begins with it: the parts are tried first where there are any.
     let listed = matches!(
         action,
         "course.change" | "quiz.change" | "quiz.override" | "enrolment.change" | "account.change"
-    );
+    ) || is_list(action);
     Said::of(if listed { parts().or_else(whole) } else { whole() }, detail)
 }
 

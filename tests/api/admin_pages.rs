@@ -688,13 +688,23 @@ fn the_health_page_draws_what_the_history_has_and_says_it_in_words() {
     assert!(view["samples"][0]["requests_per_second"].as_f64().unwrap() > 0.0);
     let text = page(&app, &admin, "/admin/health").status(200).text();
     let memory = between(&text, "data-field=\"memory_bytes\"", "</section>");
-    assert!(memory.contains("<polyline points=\"") && memory.contains("<details>"), "{memory}");
-    assert!(between(memory, "<polyline points=\"", "\"").contains(','));
+    assert!(memory.contains("<path class=\"line\" d=\"M") && memory.contains("<details>"), "{memory}");
     assert_eq!(text.matches("class=\"card chart\"").count(), 10);
     // Samples are seconds apart: so are the rows of the table.
     let row = between(memory, "<tbody>", "</tbody>");
     let shown = between(row, "dir=\"ltr\">", "</time>");
     assert!(shown.len() == 8 && shown.matches(':').count() == 2, "{row}");
+    // Where nothing was asked, nothing took a time: not no time.
+    let idle = lyceum::monitor::history::Reading::take(&app.state.metrics, &app.state.store);
+    app.state.metrics.history.add(lyceum::sampling::sample(&app.state, &idle).1);
+    let view = app.get("/api/history?samples=1").by(&admin).send().status(200).json();
+    let sample = &view["samples"][0];
+    assert!(sample["latency_p50_ms"].is_null() && sample["latency_p99_ms"].is_null(), "{sample}");
+    assert!(sample["sync_ms"].is_null() && sample["requests_per_second"] == 0.0, "{sample}");
+    let text = page(&app, &admin, "/admin/health").status(200).text();
+    let latency = between(&text, "data-field=\"latency_p50_ms\"", "</section>");
+    assert!(latency.contains("<b>–</b>"), "{latency}");
+    assert_eq!(latency.matches("<time ").count(), 1, "{latency}");
     let arabic = browser(app.get("/admin/health"), &admin).header("Accept-Language", "ar").send().text();
     assert!(arabic.contains("dir=\"rtl\"") && arabic.contains("حالة الخادم"));
     app.get("/api/history?samples=0").by(&admin).send().problem(422, "invalid_field");

@@ -30,6 +30,21 @@ fn a_person_who_sends_too_much_waits_and_nobody_else_does() {
     assert_eq!(refused.header("retry-after"), Some("1"));
     refused.problem(429, "person_rate");
     app.get("/api/courses").by(&other).send().status(200);
+    let told = rates_refused(&app);
+    assert_eq!((told("person"), told("token"), told("address")), (1, 0, 0));
+}
+
+/// How many requests each limit refused, by the metrics.
+fn rates_refused(app: &TestApp) -> impl Fn(&str) -> u64 + use<> {
+    let text = String::from_utf8(app.state.metrics.render().unwrap()).unwrap();
+    move |limit| {
+        let name = format!("lyceum_rate_refused_total{{limit=\"{limit}\"}} ");
+        text.lines()
+            .find_map(|line| line.strip_prefix(&name))
+            .expect("it is there from the start")
+            .parse()
+            .unwrap()
+    }
 }
 
 #[test]
@@ -70,6 +85,8 @@ fn a_token_that_sends_too_much_waits_and_its_owner_does_not() {
     let refused = refused.expect("nobody is without limit");
     assert_eq!(refused.header("ratelimit-policy"), Some("\"person\";q=20;w=20"));
     refused.problem(429, "person_rate");
+    let told = rates_refused(&app);
+    assert!(told("person") > 0 && told("token") > 0, "both are seen");
 }
 
 #[test]
@@ -91,6 +108,9 @@ fn an_address_without_a_valid_sign_in_is_limited_and_people_behind_it_are_not() 
     app.get("/problems/not_found").send().problem(429, "address_rate");
     app.get("/api/nowhere").send().problem(429, "address_rate");
     app.get("/api/courses").by(&person).send().status(200);
+    let metrics = String::from_utf8(app.state.metrics.render().unwrap()).unwrap();
+    assert!(metrics.contains("route=\"none\",status=\"4xx\"} 1\n"), "{metrics}");
+    assert_eq!(rates_refused(&app)("address"), 3);
     // What costs next to nothing has a bucket of its own, twenty times as large: 120 at once.
     for _ in 0..100 {
         app.get("/healthz").send().status(200);
@@ -131,6 +151,12 @@ fn when_many_start_at_once_each_is_told_their_place_and_keeps_the_turn() {
     let problem = refused.problem(503, "start_later");
     assert_eq!(problem["waiting"]["place"], 3, "{problem}");
     assert!(problem["waiting"]["wait_ms"].as_u64().unwrap() > 2000, "{problem}");
+    // That is no failure of the server.
+    let metrics = exam.app.get("/metrics").send().status(200).text();
+    let later: Vec<_> = metrics.lines().filter(|line| line.contains("status=\"later\"")).collect();
+    assert_eq!(later.len(), 1, "{later:?}");
+    assert!(!metrics.contains("status=\"5xx\""), "{metrics}");
+    assert_eq!(exam.app.state.metrics.totals().failed, 0);
     // Two seconds before the turn the server waits with the learner.
     let started = loop {
         let answer = exam.try_start(&learner, quiz).send();

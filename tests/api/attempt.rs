@@ -1,13 +1,15 @@
 //! Taking a quiz: start, save, submit, resume, receipts, reports.
 
+use lyceum::domain::access::Actor;
 use lyceum::domain::attempt::long::MOST_BYTES;
+use lyceum::domain::attempt::start::{self, Entry};
 use lyceum::domain::attempt::{AttemptHead, head};
-use lyceum::domain::refusal::Refusal;
+use lyceum::domain::refusal::{NOT_FOUND, Refusal};
 use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::exam::{Exam, essay, id, says, thirds, truth};
+use crate::exam::{COURSE, Exam, essay, id, says, thirds, truth};
 
 #[test]
 fn a_learner_starts_saves_submits_and_the_gradebook_is_right_at_once() {
@@ -46,6 +48,28 @@ fn a_second_start_returns_the_attempt_that_runs_with_what_was_saved() {
         assert_eq!(again["slots"][slot]["question"], first["slots"][slot]["question"], "the order is fixed");
     }
     assert_eq!(exam.overview(&learner, quiz)["attempts_used"], 1);
+}
+
+#[test]
+fn an_attempt_does_not_begin_when_its_item_was_hidden_while_the_start_waited() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let made = |path: &str, body: &Value| {
+        id(&exam.app.post(path).by(&exam.teacher).json(body).send().status(201).json())
+    };
+    let section = made(&format!("/api/courses/{COURSE}/sections"), &json!({ "title": "Week one" }));
+    let item = json!({ "title": "The test", "content": { "kind": "quiz", "quiz": quiz } });
+    let item = made(&format!("/api/sections/{section}/items"), &item);
+    let (actor, store) = (Actor::person(learner.user, exam.now()), &exam.app.state.store);
+    let laid = store.read(|read| start::prepare(read, &actor, quiz.into(), &Entry::default(), 1)).unwrap();
+    let hidden = json!({ "title": "The test", "availability": { "visible": false } });
+    let path = format!("/api/items/{item}");
+    exam.app.put(&path).by(&exam.teacher).header("If-Match", "*").json(&hidden).send().status(200);
+    let begin =
+        move |txn: &mut Txn<'_>| start::start(txn, &actor, quiz.into(), &Entry::default(), 0, 1, laid);
+    let refused = store.write_blocking(Class::Start, begin).unwrap_err();
+    assert_eq!(refused.code, NOT_FOUND);
 }
 
 #[test]

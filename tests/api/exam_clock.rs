@@ -6,8 +6,10 @@ use lyceum::app;
 use lyceum::clock::{Clock, Timestamp};
 use lyceum::domain::attempt::submit::next_due;
 use lyceum::domain::attempt::{self, AttemptState, FinishedBy};
+use lyceum::domain::refusal::Kind;
 use lyceum::domain::schedule::{self as domain_schedule, Beat, Downtime};
 use lyceum::schedule::run_due;
+use lyceum::state::State;
 use lyceum::store::{Class, Read as _};
 use serde_json::{Value, json};
 
@@ -135,6 +137,22 @@ fn many_overdue_attempts_are_all_handed_in_once() {
 }
 
 #[test]
+fn a_store_that_refuses_ends_the_handing_in_with_the_first_attempts() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": MINUTE }));
+    id(&exam.start(&learner, quiz));
+    let mut config = exam.app.state.config.clone();
+    exam.app.state.store.close();
+    // As if the disk were full.
+    config.store.low_water_mib = 1 << 40;
+    let state = app::open(config, Clock::fixed(exam.now().plus(Duration::from_hours(2)))).unwrap();
+    let refused = actix_web::rt::System::new().block_on(run_due(&state, state.now()));
+    assert_eq!(refused.unwrap_err().code.kind, Kind::Unavailable);
+    state.store.close();
+}
+
+#[test]
 fn an_attempt_whose_deadline_passed_while_the_server_was_down_is_handed_in_once_after_the_start() {
     let exam = Exam::new();
     let learner = exam.learner();
@@ -146,7 +164,13 @@ fn an_attempt_whose_deadline_passed_while_the_server_was_down_is_handed_in_once_
     exam.app.state.store.close();
     let clock = Clock::fixed(exam.now().plus(Duration::from_hours(2)));
     let state = app::open(config, clock).unwrap();
-    assert!(state.store.read(|read| next_due(read)).unwrap().unwrap() < state.now());
+    let next = |state: &State, at| state.store.read(|read| next_due(read, at)).unwrap();
+    assert!(next(&state, exam.now()).unwrap() < state.now());
+    assert_eq!(
+        next(&state, state.now()),
+        None,
+        "what is over has been tried, and nothing else is waited for"
+    );
     let (first, second) = actix_web::rt::System::new().block_on(async {
         let now = state.now();
         // Twice at once, as if two schedulers ran.

@@ -8,11 +8,11 @@ use lyceum::clock::{Clock, Timestamp};
 use lyceum::domain::access::Actor;
 use lyceum::domain::attempt::start::{self, Entry};
 use lyceum::domain::attempt::supervise::TakenExtension;
-use lyceum::domain::attempt::{self, AttemptHead, AttemptState, submit};
+use lyceum::domain::attempt::{self, AttemptEvent, AttemptHead, AttemptState, Happened, submit};
 use lyceum::domain::ids::AttemptId;
 use lyceum::domain::refusal::Refusal;
 use lyceum::domain::schedule::{self, Beat, Downtime, Heartbeat};
-use lyceum::store::{Class, Store, Txn};
+use lyceum::store::{Class, Read as _, Store, Txn};
 use serde_json::json;
 
 use crate::exam::Exam;
@@ -98,6 +98,12 @@ fn what_a_stopped_server_lost_is_given_back_once_and_more_when_it_is_named() {
     assert_eq!((&running.state, running.deadline), (&AttemptState::Running, Some(later)));
     assert_eq!((&expired.state, expired.deadline), (&AttemptState::Running, Some(later)));
     assert!(matches!(before.state, AttemptState::Finished { .. }), "whose time was over before lost nothing");
+    for attempt in [running.attempt, expired.attempt] {
+        let log = state.store.read(|read| read.list::<AttemptEvent>(&(attempt,), None, 9)).unwrap();
+        let given = |what: &Happened| matches!(what, Happened::Extended { .. } | Happened::Reopened { .. });
+        let by: Vec<_> = log.iter().filter(|event| given(&event.what)).map(|event| event.by).collect();
+        assert_eq!(by, [None, None], "it was nobody's account: {log:?}");
+    }
     let now = Clock::System.now();
     let next = write(&state.store, move |txn| schedule::beat(txn, now, None));
     assert_eq!(next, Beat::Steady, "the outage is over; a start now finds no other");

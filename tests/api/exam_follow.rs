@@ -70,20 +70,33 @@ fn attempts_that_run_get_the_time_of_a_later_close_or_limit_and_never_lose_any()
 }
 
 #[test]
-fn an_attempt_without_an_end_hears_of_the_close_also_when_it_is_beyond_the_new_limit() {
+fn a_close_or_a_limit_that_is_past_ends_attempts_without_an_end_at_once_but_for_answers_in_flight() {
     let exam = Exam::new();
-    let learner = exam.learner();
-    let quiz = exam.simple_quiz(1, &json!({}));
-    let attempt = id(&exam.start(&learner, quiz));
-    exam.pass(10 * MINUTE);
-    change(&exam, quiz, &json!({ "time_limit_ms": 5 * MINUTE }));
-    assert_eq!(exam.attempt(&learner, attempt)["deadline"], Value::Null);
-    let closes = exam.now_plus(MINUTE);
-    change(&exam, quiz, &json!({ "closes": closes }));
-    assert_eq!(exam.attempt(&learner, attempt)["deadline"], json!(closes));
-    let page =
-        crate::pages::Browser::of(&exam.app, &exam.teacher).get(&format!("/attempts/{attempt}/review"));
-    crate::pages::has(&page, "The quiz has other times now.");
+    let [works, waits, unlimited] = [exam.learner(), exam.learner(), exam.learner()];
+    let past = exam.now().minus(Duration::from_millis(500)).to_string();
+    for facts in [json!({ "closes": past }), json!({ "time_limit_ms": 5 * MINUTE })] {
+        let quiz = exam.simple_quiz(1, &json!({}));
+        exam.set_user_override(quiz, &unlimited, &json!({ "unlimited_time": true })).send().status(200);
+        let attempts = [&works, &waits, &unlimited].map(|learner| id(&exam.start(learner, quiz)));
+        exam.pass(10 * MINUTE);
+        change(&exam, quiz, &facts);
+        let now = exam.now_plus(0);
+        assert_eq!(exam.attempt(&works, attempts[0])["deadline"], json!(now), "{facts}");
+        exam.save(&works, attempts[0], 0, 1, &says(true));
+        let page = Browser::of(&exam.app, &exam.teacher).get(&format!("/attempts/{}/review", attempts[0]));
+        crate::pages::has(&page, "The quiz has other times now.");
+        exam.pass(MINUTE);
+        let ends_all = facts["closes"].is_string();
+        assert_eq!(exam.run_due(), if ends_all { 3 } else { 2 }, "{facts}");
+        assert_eq!(exam.attempt(&waits, attempts[1])["finished"], json!(now));
+        if !ends_all {
+            assert_eq!(
+                exam.attempt(&unlimited, attempts[2])["deadline"],
+                Value::Null,
+                "of a limit they have none"
+            );
+        }
+    }
 }
 
 #[test]
@@ -375,4 +388,53 @@ fn more_time_comes_on_top_of_what_a_change_of_groups_gives_before_attempts_have_
         exam.run_due();
     }
     assert_eq!(noted(&exam), 0);
+}
+
+#[test]
+fn nothing_but_a_change_of_the_quiz_itself_gives_an_end_to_an_attempt_without_one() {
+    let exam = Exam::new();
+    let people: [Person; 7] = std::array::from_fn(|_| exam.learner());
+    let [loses_own, changes_own, leaves, loses_terms, loses_group, goes, joins] = &people;
+    let groups =
+        [leaves, loses_terms, loses_group, goes].map(|one| exam.group(&format!("Of {}", one.user), &[one]));
+    let brief = exam.group("Brief", &[&exam.learner()]);
+    let (limited, endless) =
+        (exam.simple_quiz(1, &json!({ "time_limit_ms": 10 * MINUTE })), exam.simple_quiz(1, &json!({})));
+    let terms_of = |quiz: u64, group| format!("/api/quizzes/{quiz}/overrides/groups/{group}");
+    let set = |path: &str, terms: Value| {
+        exam.app.put(path).by(&exam.teacher).json(&terms).send().status(200);
+    };
+    let delete = |path: &str, revision: &str| {
+        exam.app.delete(path).by(&exam.teacher).header("If-Match", revision).send().status(204);
+    };
+    for one in [loses_own, changes_own] {
+        exam.set_user_override(limited, one, &json!({ "unlimited_time": true })).send().status(200);
+    }
+    for group in groups {
+        set(&terms_of(limited, group), json!({ "unlimited_time": true }));
+    }
+    set(&terms_of(endless, brief), json!({ "time_limit_ms": 10 * MINUTE }));
+    let quiz_of = |at: usize| if at == 6 { endless } else { limited };
+    let attempts: [u64; 7] = std::array::from_fn(|at| id(&exam.start(&people[at], quiz_of(at))));
+    let ends = || {
+        exam.run_due();
+        std::array::from_fn::<_, 7, _>(|at| exam.attempt(&people[at], attempts[at])["deadline"].clone())
+    };
+    exam.pass(MINUTE);
+    delete(&format!("/api/quizzes/{limited}/overrides/users/{}", loses_own.user), "*");
+    exam.set_user_override(limited, changes_own, &json!({ "attempts_allowed": 3 })).send().status(200);
+    let of_course = format!("/api/courses/{COURSE}");
+    delete(&format!("{of_course}/groups/{}/members/{}", groups[0], leaves.user), "*");
+    delete(&terms_of(limited, groups[1]), "*");
+    delete(&format!("{of_course}/groups/{}", groups[2]), "*");
+    delete(&format!("{of_course}/enrolments/{}", goes.user), "*");
+    let joined = exam.app.post(&format!("{of_course}/groups/{brief}/members")).by(&exam.teacher);
+    joined.json(&json!({ "users": [joins.user] })).send().status(200);
+    assert_eq!((noted(&exam) > 0, ends(), noted(&exam)), (true, [const { Value::Null }; 7], 0));
+
+    // A close that is set is everybody's, and the limit that they had passed unknowingly is none.
+    exam.pass(20 * MINUTE);
+    let closes = exam.now_plus(60 * MINUTE);
+    change(&exam, limited, &json!({ "closes": closes }));
+    assert_eq!(ends()[..6], [(); 6].map(|()| json!(closes)));
 }

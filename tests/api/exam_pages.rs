@@ -478,13 +478,22 @@ fn what_is_no_number_is_saved_and_said_to_be_none_as_long_as_it_can_be_changed()
         let tag = browser.page[from..].split('>').next().unwrap();
         !tag.contains("hidden")
     };
+    let marked = |browser: &Browser<'_>, field: &str, told: &str| {
+        let from = browser.page.find(&format!("name=\"{field}\"")).expect("a field");
+        let tag = browser.page[from..].split('>').next().unwrap();
+        tag.contains("aria-invalid=\"true\"") && tag.contains(&format!("aria-describedby=\"{told}\""))
+    };
     let mut save = |number: &str, gap: &str| {
         assert_eq!(browser.open(&room), 200);
         let mut form = browser.form(&room);
         form.set("a3", number);
         form.set("a7-2", gap);
         assert_eq!(browser.press(&form, ("go", "save")), 200);
-        (said(&browser, 4), said(&browser, 8))
+        // At the fields, too, and of several gaps the one.
+        let unread = (said(&browser, 4), said(&browser, 8));
+        assert_eq!((marked(&browser, "a3", "t4 n4"), marked(&browser, "a7-2", "n8")), unread);
+        assert!(!unread.1 || browser.shows("Gap 3:"));
+        unread
     };
     assert_eq!(save("thirty", "2.1"), (true, false));
     assert_eq!(exam.attempt(&learner, attempt)["slots"][3]["response"]["text"], "thirty");
@@ -494,20 +503,35 @@ fn what_is_no_number_is_saved_and_said_to_be_none_as_long_as_it_can_be_changed()
     let mut at_the_door = browser_of(&exam, &learner);
     assert_eq!(at_the_door.open(&format!("{room}/submit")), 200);
     at_the_door.must_show("2 answers cannot be read as a number.");
-    let unread =
-        at_the_door.page.split("<ul class=\"row unread\">").nth(1).unwrap().split("</ul>").next().unwrap();
+    at_the_door.must_show("They are saved, but they would not count as numbers.");
+    let unread = at_the_door
+        .page
+        .split("<ul class=\"row open unread\">")
+        .nth(1)
+        .unwrap()
+        .split("</ul>")
+        .next()
+        .unwrap();
     assert!(unread.contains("?question=4\"") && unread.contains("?question=8\""), "{unread}");
     assert_eq!(save("", ""), (false, false));
     at_the_door.open(&format!("{room}/submit"));
     assert!(!at_the_door.page.contains("cannot be read as a number"), "nothing is written there any more");
+    // Fields are told by what is asked, not by the heading that names the part of the page around them.
+    assert_eq!(at_the_door.open(&room), 200);
+    for told in ["t4", "t5", "t9 a8-hint"] {
+        assert!(at_the_door.page.contains(&format!("aria-describedby=\"{told}\"")), "{told}");
+    }
     // A program is told the same.
     let number = json!({ "type": "number", "text": "thirty" });
     let path = format!("/api/attempts/{attempt}/slots/3");
-    for (sequence, text, expected) in [(50, "thirty", true), (50, "thirty", true), (51, "30", false)] {
+    for (sequence, text, expected) in
+        [(50, "thirty", json!([0])), (50, "thirty", json!([0])), (51, "30", json!([]))]
+    {
         let response = with(&number, &json!({ "text": text }));
         let body = json!({ "sequence": sequence, "response": response });
         let receipt = exam.app.put(&path).by(&learner).json(&body).send().status(200).json();
-        assert_eq!(receipt["not_a_number"], expected, "{receipt}");
+        assert_eq!(receipt["not_numbers"], expected, "{receipt}");
+        assert_eq!(receipt["not_a_number"], expected != json!([]), "{receipt}");
     }
 }
 
@@ -643,6 +667,12 @@ fn who_waits_for_a_turn_is_told_the_place_and_asked_again() {
     let form = browser.form(&format!("/quizzes/{quiz}/start"));
     let status = browser.press(&form, ("", ""));
     assert_eq!(status, 503);
+    let (told, text) = ("status=\"later\"", exam.app.get("/metrics").send().status(200).text());
+    assert!(
+        text.lines().any(|line| line.contains("/start\"") && line.contains(told)),
+        "it is no failure: {text}"
+    );
+    assert_eq!(exam.app.state.metrics.totals().failed, 0);
     let retry = "people are before you";
     browser.must_show(retry);
     browser.must_show("http-equiv=\"refresh\"");

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::classroom::{admin, enrol, person, published};
 use crate::exam::{COURSE, Exam, essay, id, says, truth};
+use crate::job::{async_of, ended, started};
 use crate::support::{Person, TestApp};
 
 fn lines(app: &TestApp, by: &Person, path: &str) -> Vec<Value> {
@@ -137,14 +138,86 @@ fn the_audit_trail_is_exported_whole_or_from_a_moment_on() {
     let admin = app.signed_in(UserId(900_000), &["administrator"]);
     entries(&app, 1_000, 450);
     let all = lines(&app, &admin, "/api/export/audit");
-    assert_eq!(all.len(), 450);
+    assert_eq!(all.len(), 451, "and that it was exported");
     assert_eq!((&all[0]["subject"], &all[449]["subject"]), (&json!("entry 1000"), &json!("entry 1449")));
     let late = lines(&app, &admin, "/api/export/audit?since=1970-01-01T00:00:01.440Z");
-    assert_eq!(late.len(), 10);
+    assert_eq!(late.len(), 11);
     assert_eq!(late[0]["subject"], "entry 1440");
     app.get("/api/export/audit?since=soon").by(&admin).send().status(422);
     let teacher = app.signed_in(UserId(900_001), &["teacher"]);
     app.get("/api/export/audit").by(&teacher).send().problem(403, "forbidden");
+}
+
+#[test]
+fn the_trail_says_who_took_what_as_a_file() {
+    let exam = Exam::new();
+    let (app, admin) = (&exam.app, admin(&exam.app));
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let of_person = "/api/xapi/people/statements?agent=%7B%22mbox%22:%22mailto:ada@example.com%22%7D";
+    let files = [
+        ("/api/export/people", "people: people_export"),
+        ("/api/export/roster", "people: people_export"),
+        ("/api/export/statements", "statements: statements_export"),
+        ("/api/export/statements.zip", "statements: statements_export"),
+        (of_person, "learning records of a person: person_export"),
+        (&of_person.replace('?', ".zip?"), "learning records of a person: person_export"),
+        (&of_person.replace("statements", "documents"), "learning records of a person: person_export"),
+        (&format!("/api/courses/{COURSE}/export/enrolments"), &format!("course {COURSE}: enrolments_export")),
+        (&format!("/api/courses/{COURSE}/export/grades"), &format!("course {COURSE}: grades_export")),
+        (&format!("/api/courses/{COURSE}/grades/export"), &format!("course {COURSE}: grades_export")),
+        (
+            &format!("/api/courses/{COURSE}/grades/export?format=xlsx"),
+            &format!("course {COURSE}: grades_export"),
+        ),
+        (&format!("/api/quizzes/{quiz}/export/attempts"), &format!("quiz {quiz}: attempts_export")),
+        ("/api/export/audit", "audit trail: audit_export"),
+    ];
+    let learner = exam.learner();
+    for (path, _) in files {
+        app.get(path).by(&learner).send().problem(403, "forbidden");
+        app.request("HEAD", path).by(&admin).send().status(200);
+        app.get(path).by(&admin).send().status(200);
+    }
+    let entries = lines(app, &admin, "/api/export/audit");
+    let said = entries.iter().filter(|entry| entry["action"] == "export.read");
+    let said: Vec<String> = said
+        .map(|entry| {
+            assert_eq!(entry["actor"], json!(admin.user));
+            format!("{}: {}", entry["subject"].as_str().unwrap(), entry["detail"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(said, files.map(|(_, said)| said.to_owned()), "once each, and nothing of what was refused");
+    let asked = app
+        .get("/admin/audit?kind=export")
+        .header("Cookie", &format!("lyceum_session={}", admin.token))
+        .header("Accept-Language", "ar")
+        .send();
+    let text = asked.status(200).text();
+    for words in ["تصدير الأشخاص", "تصدير المحاولات", "تصدير سجل التغييرات"]
+    {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+}
+
+#[test]
+fn the_trail_says_who_else_took_what_a_job_wrote_for_somebody() {
+    let exam = Exam::new();
+    let (app, admin) = (&exam.app, admin(&exam.app));
+    let other = app.signed_in(UserId(900_007), &["administrator"]);
+    let job = started(async_of(app.get("/api/export/roster").by(&admin)).send());
+    ended(app, &admin, job);
+    let path = format!("/api/jobs/{job}/result");
+    app.get(&path).by(&exam.learner()).send().problem(404, "not_found");
+    app.request("HEAD", &path).by(&other).send().status(200);
+    for reader in [&admin, &other] {
+        app.get(&path).by(reader).send().status(200);
+    }
+    let read: Vec<Value> = lines(app, &admin, "/api/export/audit")
+        .into_iter()
+        .filter(|entry| entry["subject"] == format!("job {job}") && entry["action"] == "export.read")
+        .map(|entry| json!([entry["actor"], entry["detail"]]))
+        .collect();
+    assert_eq!(read, [json!([other.user, "people_export"])], "who asked stands there as who asked");
 }
 
 /// More of the audit trail than the buffers of a connection hold: some 20 MB.

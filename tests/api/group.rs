@@ -36,6 +36,7 @@ fn a_group_has_a_name_of_its_own_and_members_who_are_enrolled() {
     assert_eq!(problem["errors"][0]["at"], "/users/1");
     assert_eq!(add(json!([maeve.user, yusuf.user])).status(200).json()["added"], 2);
     assert_eq!(add(json!([maeve.user])).status(200).json()["added"], 0);
+    assert_eq!(trail(&app, &admin), ["group.add: user 1001, user 1002"], "nothing where nobody is new");
     let list = app.get(&members).by(&admin).send().status(200).json();
     assert_eq!(list["items"][0], json!({ "user": maeve.user, "name": "Ada maeve" }));
     let of_maeve =
@@ -54,6 +55,41 @@ fn a_group_has_a_name_of_its_own_and_members_who_are_enrolled() {
     rename("red", "\"1\"").problem(409, "taken");
     rename("BLUE", "\"1\"").status(200);
     rename("Green", "\"1\"").problem(412, "changed");
+}
+
+/// What the trail says of groups.
+fn trail(app: &TestApp, admin: &Person) -> Vec<String> {
+    let entries = app.get("/api/export/audit").by(admin).send().status(200).lines();
+    let said = entries.iter().filter(|entry| entry["action"].as_str().unwrap().starts_with("group."));
+    let text = |entry: &Value, field: &str| entry[field].as_str().unwrap().to_owned();
+    said.map(|entry| format!("{}: {}", text(entry, "action"), text(entry, "detail"))).collect()
+}
+
+#[test]
+fn the_trail_says_who_was_in_a_group_that_is_deleted() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let course = published(&app, &admin, "STAT101");
+    let people: Vec<Person> =
+        (1_001..=1_021).map(|number| person(&app, number, &format!("p{number}"), &[])).collect();
+    for person in &people {
+        enrol(&app, &admin, course, person, "learner");
+    }
+    let users: Vec<_> = people.iter().map(|person| person.user).collect();
+    let groups = format!("/api/courses/{course}/groups");
+    let made = app.post(&groups).by(&admin).json(&json!({ "name": "Red" })).send().status(201).json();
+    let path = format!("{groups}/{}", made["id"]);
+    app.post(&format!("{path}/members")).by(&admin).json(&json!({ "users": users })).send().status(200);
+    app.delete(&path).by(&admin).header("If-Match", "*").send().status(204);
+    let first = (1_001..=1_020).map(|user| format!("user {user}")).collect::<Vec<_>>().join(", ");
+    let said = [
+        format!("group.add: {first}"),
+        "group.add: user 1021".to_owned(),
+        format!("group.remove: {first}"),
+        "group.remove: user 1021".to_owned(),
+        "group.delete: Red".to_owned(),
+    ];
+    assert_eq!(trail(&app, &admin), said);
 }
 
 #[test]

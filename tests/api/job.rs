@@ -166,8 +166,14 @@ fn a_job_that_is_cancelled_in_the_middle_leaves_whole_chunks_and_says_which() {
     let view = show(&app, &admin, job);
     assert_eq!(
         (&view["state"], &view["done"], &view["result"]),
-        (&json!("running"), &json!(16), &Value::Null)
+        (&json!("queued"), &json!(16), &Value::Null),
+        "it has begun, and where none may run it waits"
     );
+    let metrics = app.get("/metrics").send().status(200).text();
+    for (state, jobs) in [("queued", 1), ("running", 0)] {
+        let line = format!("lyceum_jobs{{kind=\"roster_import\",state=\"{state}\"}} {jobs}\n");
+        assert!(metrics.contains(&line), "{metrics}");
+    }
     result(&app, &admin, job).problem(409, "job_without_result");
     let cancel = || app.post(&format!("/api/jobs/{job}/cancel")).by(&admin).send();
     assert_eq!(cancel().status(200).json()["state"], "cancelling");
@@ -468,20 +474,21 @@ fn a_regrade_as_a_job_goes_on_where_it_was_and_has_the_same_result() {
     do_chunks(&app.state, JobId(tried), 9);
     assert_eq!(result(app, teacher, tried).status(200).json(), expected);
     let job = started(async_of(app.post(&path("")).by(teacher)).send());
+    let noted = || -> Vec<String> {
+        let notes = audit(app).into_iter().filter(|(action, ..)| action == "quiz.regrade");
+        notes.map(|(.., detail)| detail).collect()
+    };
     for chunk in 1..=3 {
         do_chunks(&app.state, JobId(job), 1);
         let view = show(app, teacher, job);
         assert_eq!((&view["done"], &view["total"]), (&json!(13.min(chunk * 5)), &json!(13)));
+        assert_eq!(noted().first().unwrap(), "begun; latest versions", "with the first marks that change");
     }
     assert_eq!(show(app, teacher, job)["state"], "done");
     let made = result(app, teacher, job).status(200).json();
     assert_eq!(made["changes"], expected["changes"]);
     assert_eq!(app.post(&path("&dry_run=true")).by(teacher).send().status(200).json()["changed"], 0);
-    let notes = audit(app).into_iter().filter(|(action, ..)| action == "quiz.regrade");
-    assert_eq!(
-        notes.map(|(.., detail)| detail).collect::<Vec<_>>(),
-        ["13 attempts changed; latest versions"]
-    );
+    assert_eq!(noted(), ["begun; latest versions", "13 attempts changed; latest versions"]);
     async_of(app.post(&path("")).by(&exam.learner())).send().problem(403, "forbidden");
 }
 
@@ -616,8 +623,9 @@ fn furnish(exam: &Exam) -> (Person, u64) {
     let (of, by) = (lyceum::domain::ids::QuizId(running), exam.acting_teacher());
     let tried = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
         use lyceum::domain::attempt::{code_tries, follow, supervise::TakenExtension};
+        use lyceum::domain::{ids::GroupId, quiz::Who};
         code_tries::count(txn, &by, of)?;
-        follow::note(txn, &by, (COURSE, of), None)?;
+        follow::note(txn, &by, (COURSE, of), Who::Group(GroupId(9)))?;
         Ok(txn.put(TakenExtension { attempt: attempt.into(), reference: 7, at: by.now })?)
     };
     app.state.store.write_blocking(lyceum::store::Class::Bulk, tried).unwrap();

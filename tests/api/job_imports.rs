@@ -77,6 +77,34 @@ fn a_question_import_as_a_job_has_the_report_that_the_route_answers_with() {
 }
 
 #[test]
+fn a_dry_run_as_a_job_says_what_becomes_of_a_question_because_of_one_far_before_it() {
+    let app = waiting();
+    let course = course(&app, "GEO");
+    let teacher = member(&app, course, 1, "teacher");
+    let mut file = "// [id:Q-1]\n".to_owned();
+    for number in 0..60 {
+        writeln!(file, "::Q{number}::Is it {number}?{{T}}\n").unwrap();
+    }
+    file.push_str("// [id:Q-1]\n::Last::Is it the last?{T}\n");
+    let report = |query: &str| {
+        let job = started(async_of(import(&app, &teacher, course, query, &file)).send());
+        // Taken up anew for every chunk, as after another one's turn.
+        for _ in 0..3 {
+            do_chunks(&app.state, JobId(job), 1);
+        }
+        result(&app, &teacher, job).status(200).json()
+    };
+    let notes = |report: &Value| -> Vec<bool> {
+        report["questions"].as_array().unwrap().iter().map(|line| line["note"].is_string()).collect()
+    };
+    let tried = report("?dry_run=true");
+    assert_eq!((&tried["created"], count(&app, course)), (&json!(61), 0));
+    assert_eq!(notes(&tried), [vec![false; 60], vec![true]].concat(), "its identifier is taken");
+    let done = report("");
+    assert_eq!((&done["created"], notes(&done)), (&json!(61), notes(&tried)));
+}
+
+#[test]
 fn a_large_question_import_is_a_job_that_keeps_what_it_did_when_it_is_stopped() {
     let app = waiting();
     let course = course(&app, "GEO");
@@ -152,6 +180,9 @@ fn a_large_grade_import_is_a_job_that_goes_on_where_it_was() {
     do_chunks(&app.state, JobId(job), 1);
     let view = show(app, teacher, job);
     assert_eq!((&view["done"], &view["total"], &view["unit"]), (&json!(10), &json!(120), &json!("lines")));
+    let noted =
+        |app: &TestApp| audit(app).into_iter().filter(|(action, ..)| action == "grade.import").count();
+    assert_eq!(noted(app), 1, "with the first grades that change");
     assert_eq!((&school.own(9)[1]["points"], &school.own(10)[1]["points"]), (&json!(7.0), &Value::Null));
     while show(app, teacher, job)["ended"].is_null() {
         do_chunks(&app.state, JobId(job), 1);
@@ -166,7 +197,7 @@ fn a_large_grade_import_is_a_job_that_goes_on_where_it_was() {
     assert_eq!(under_a_key(), job);
     assert_eq!(import_grades(&school, "", &file).status(200).json()["unchanged"], 600);
     let notes = audit(app).into_iter().filter(|(action, ..)| action == "grade.import");
-    assert_eq!(notes.map(|(.., detail)| detail).collect::<Vec<_>>(), ["600 grades of 120 learners"]);
+    assert_eq!(notes.map(|(.., detail)| detail).collect::<Vec<_>>(), ["begun", "600 grades of 120 learners"]);
     assert_eq!(files(app), 0);
 }
 

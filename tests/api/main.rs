@@ -97,6 +97,8 @@ mod running;
 mod sent_back;
 mod session;
 mod setup;
+#[path = "../running/shared.rs"]
+mod shared;
 #[path = "../running/skipped.rs"]
 mod skipped;
 mod start_page;

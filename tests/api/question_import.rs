@@ -11,22 +11,14 @@ use serde_json::{Value, json};
 
 use crate::bank::{course, member};
 use crate::job::{ended, result, started};
-use crate::skipped::skipped;
+use crate::shared::shared;
 use crate::support::{Answer, Person, TestApp};
 
-/// Question files of another system that are read in place, or nothing (and a word about it) where there are none.
+/// Question files of another system that are read in place.
 pub fn shared_files() -> Vec<PathBuf> {
-    let root = std::env::var_os("LYCEUM_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
-    let mut files = Vec::new();
-    for folder in ["moodle/gift", "moodle/xml"] {
-        match std::fs::read_dir(root.join(folder)) {
-            Ok(entries) => files.extend(entries.map(|entry| entry.unwrap().path())),
-            Err(error) => {
-                skipped(&format!("{folder} below {}: {error}; set LYCEUM_SHARED_DATA", root.display()));
-            }
-        }
-    }
+    let folders = ["moodle/gift", "moodle/xml"].into_iter().filter_map(shared);
+    let mut files: Vec<PathBuf> =
+        folders.flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|it| it.unwrap().path()).collect();
     files.sort();
     files
 }
@@ -273,7 +265,8 @@ fn a_question_that_is_there_gets_the_identifier_of_the_file_or_a_note_says_why_n
     assert_eq!(first["created"], 3);
     assert_eq!(first["notes"], json!([]));
     let again = file("streams", &[("Free", "f1"), ("Other", "o2"), ("Taken", "o1")]);
-    for query in ["?dry_run=true", "", ""] {
+    let takes = json!("\"Free\" takes the identifier \"f1\" from the file");
+    for (query, takes) in [("?dry_run=true", &takes), ("", &takes), ("", &Value::Null)] {
         let report = send(query, &again);
         assert_eq!((&report["created"], &report["unchanged"]), (&json!(0), &json!(3)), "{report}");
         let notes: Vec<&Value> =
@@ -283,7 +276,7 @@ fn a_question_that_is_there_gets_the_identifier_of_the_file_or_a_note_says_why_n
             "\"Taken\" stays without its identifier \"o1\", which question {other} of the category has"
         );
         let keeps = "\"Other\" keeps the identifier that it has here";
-        assert_eq!(notes, [&Value::Null, &json!(keeps), &json!(without)], "{query}");
+        assert_eq!(notes, [takes, &json!(keeps), &json!(without)], "{query}");
         let text = "the category \"Rivers\" keeps the identifier that it has here";
         assert_eq!(report["notes"], json!([{ "line": 3, "text": text }]), "{query}");
     }
@@ -338,7 +331,8 @@ fn what_is_retired_on_one_side_alone_is_told_as_it_comes_out() {
     }
     retire(false);
     // A second thing to say of it comes first.
-    assert_eq!(send("", &essay(0, "<idnumber>c1</idnumber>")).1, Value::Null);
+    let takes = json!("\"C\" takes the identifier \"c1\" from the file");
+    assert_eq!(send("", &essay(0, "<idnumber>c1</idnumber>")).1, takes);
     let (status, note, _) = send("", &essay(1, "<idnumber>c2</idnumber>"));
     let both = "\"C\" keeps the identifier that it has here; the question is in use here and stays so";
     assert_eq!((status, note, is_retired()), (unchanged, json!(both), json!(false)));

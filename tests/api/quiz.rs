@@ -7,12 +7,12 @@ use crate::exam::{COURSE, Exam, essay, id, truth, with};
 #[test]
 fn a_quiz_is_made_read_and_replaced() {
     let exam = Exam::new();
-    let quiz = exam.simple_quiz(2, &json!({ "description": { "text": "Read **well**", "format": "markdown" }, "networks": ["10.1.2.3"] }));
+    let quiz = exam.simple_quiz(2, &json!({ "description": { "text": "Read **well**", "format": "markdown" }, "networks": ["10.1.2.3", "::ffff:10.20.0.0/112"] }));
     let answer = exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().status(200);
     assert_eq!(answer.header("etag"), Some("\"1\""));
     let shown = answer.json();
     assert_eq!(shown["max_points"], 2.0);
-    assert_eq!(shown["networks"], json!(["10.1.2.3/32"]));
+    assert_eq!(shown["networks"], json!(["10.1.2.3/32", "10.20.0.0/16"]));
     assert!(shown["description"].as_str().unwrap().contains("<strong>well</strong>"));
     let put = |if_match: &str| {
         exam.app

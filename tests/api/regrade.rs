@@ -521,6 +521,13 @@ fn a_mark_by_hand_of_nought_points_waits_again_when_there_are_some() {
     assert_eq!(waiting(&exam, quiz), [(attempt, json!([0]))]);
     mark(&exam, attempt, 0, &json!({ "points": 4 })).status(200);
     assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("5"));
+    // One of some points comes back with them.
+    for (points, sum) in [(0, "1"), (10, "9")] {
+        exam.change_quiz(quiz, &json!({ "slots": slots(points) })).send().status(200);
+        regrade(&exam, quiz, "");
+        assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some(sum));
+        assert_eq!(waiting(&exam, quiz), []);
+    }
 }
 
 #[test]

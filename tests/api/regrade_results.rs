@@ -1,12 +1,20 @@
 //! What counts after a regrade: the gradebook says what the attempts make of the quiz as it is.
 
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use lyceum::domain::access::Actor;
 use lyceum::domain::decimal::Decimal;
+use lyceum::domain::ids::QuizId;
+use lyceum::domain::job::Regrade;
+use lyceum::http::marking::regrade_now;
 use lyceum::store::Class;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::exam::{Exam, id, says, truth};
-use crate::regrade::{finished, mark, regrade, reported};
+use crate::exam::{COURSE, Exam, essay, id, says, truth};
+use crate::job::{audit, graded_with, quiz_of};
+use crate::regrade::{finished, mark, regrade, reported, wrote};
 
 #[test]
 fn a_question_that_gives_nothing_any_more_lifts_who_had_it_wrong_although_their_marks_stay_the_same() {
@@ -85,6 +93,43 @@ fn a_result_that_is_not_what_the_attempts_make_is_found_and_a_regrade_puts_it_ri
         assert!(!wrong(&verified()), "{standing}");
         assert_eq!(reported(&exam, &learner), (json!(2.0), json!(2.0)), "{standing}");
     }
+}
+
+#[test]
+fn a_mark_by_hand_leaves_the_other_marks_and_a_regrade_shows_them_first() {
+    use lyceum::domain::attempt::marks::{Marks, SlotMark};
+    use lyceum::store::Read as _;
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let gap = json!({ "name": "Gap", "text": { "text": "{1:MC:=a~%-50%b}" }, "kind": { "type": "cloze" } });
+    let slots = json!([
+        { "points": 4, "question": exam.question(&gap) },
+        { "points": 4, "question": exam.question(&essay("Discuss")) },
+    ]);
+    let quiz = exam.quiz(&json!({ "slots": slots }));
+    let chosen = json!({ "type": "cloze", "answers": [{ "type": "choice", "option": 1 }] });
+    let attempt = finished(&exam, &learner, quiz, &[chosen, wrote("It depends.")]);
+    let first = |view: &Value| view["slots"][0]["mark"]["points"].clone();
+    assert_eq!(first(&exam.review(&exam.teacher, attempt)), -2.0);
+    // As an older program left it, for which a cloze gave nothing at least.
+    let spoil = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
+        let known = txn.get::<Marks>(&attempt.into())?.unwrap();
+        let mut slots = known.slots.clone();
+        slots[0] = SlotMark { points: Some(Decimal::ZERO), ..slots[0] };
+        txn.put(Marks { slots, ..known.as_ref().clone() })?;
+        Ok(())
+    };
+    exam.app.state.store.write_blocking(Class::Bulk, spoil).unwrap();
+    let marked = mark(&exam, attempt, 1, &json!({ "points": 3 })).status(200).json();
+    assert_eq!(marked["points"], 3.0);
+    assert_eq!(first(&exam.review(&exam.teacher, attempt)), 0.0);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("3"));
+    let preview = regrade(&exam, quiz, "dry_run=true");
+    let change = &preview["changes"][0];
+    assert_eq!((&change["from"], &change["to"]), (&json!(3.0), &json!(1.0)), "{preview}");
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("3"));
+    regrade(&exam, quiz, "");
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
 }
 
 /// What may happen to a quiz of three questions with three learners.
@@ -234,4 +279,37 @@ proptest! {
     fn after_a_regrade_the_gradebook_is_what_would_be_worked_out_anew(moves in moves()) {
         play(&moves);
     }
+}
+
+#[test]
+fn a_regrade_that_has_begun_goes_on_when_nobody_waits_for_it_any_more() {
+    let exam = graded_with(13, |_| {});
+    let (state, teacher) = (&exam.app.state, Actor::person(exam.teacher.user, exam.app.clock.now()));
+    let work = Regrade {
+        quiz: QuizId(quiz_of(&exam)),
+        course: COURSE,
+        dry_run: false,
+        latest_versions: true,
+        question: None,
+        after: None,
+        changed: 0,
+    };
+    let noted = || -> Vec<String> {
+        let notes = audit(&exam.app).into_iter().filter(|(action, ..)| action == "quiz.regrade");
+        notes.map(|(.., detail)| detail).collect()
+    };
+    actix_web::rt::System::new().block_on(async {
+        let mut waiting = Box::pin(regrade_now(state, &teacher, work, 500));
+        while noted().is_empty() && waiting.as_mut().now_or_never().is_none() {
+            tokio::task::yield_now().await;
+        }
+        drop(waiting);
+        let over = async {
+            while noted().len() < 2 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), over).await.unwrap();
+    });
+    assert_eq!(noted(), ["begun; latest versions", "13 attempts changed; latest versions"]);
 }

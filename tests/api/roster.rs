@@ -1,7 +1,5 @@
 //! Importing and exporting people: Moodle's own sample files, errors with lines, dry runs, idempotence.
 
-use std::path::PathBuf;
-
 use lyceum::domain::access::{Actor, Grants};
 use lyceum::domain::activation;
 use lyceum::domain::ids::JobId;
@@ -14,7 +12,7 @@ use serde_json::{Value, json};
 use crate::exam::{COURSE, Exam};
 use crate::job::{async_of, result, started, waiting};
 use crate::people::{PASSWORD, account, admin, redeem, try_sign_in};
-use crate::skipped::skipped;
+use crate::shared::shared;
 use crate::support::{Answer, Person, TestApp};
 use crate::system::Small;
 
@@ -36,19 +34,6 @@ fn registrar(app: &TestApp, root: &Person) -> Person {
 fn course(app: &TestApp, by: &Person, short_name: &str) -> u64 {
     let body = json!({ "short_name": short_name, "title": short_name });
     app.post("/api/courses").by(by).json(&body).send().status(201).json()["id"].as_u64().unwrap()
-}
-
-/// The files of other systems that tests read in place; `None`, said aloud, where they are not.
-fn shared(path: &str) -> Option<Vec<u8>> {
-    let root = std::env::var_os("LYCEUM_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
-    let candidates =
-        [root.join(path), PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(path)];
-    let found = candidates.iter().find_map(|path| std::fs::read(path).ok());
-    if found.is_none() {
-        skipped(&format!("{path} is not here; set LYCEUM_SHARED_DATA to the directory of shared files"));
-    }
-    found
 }
 
 #[test]
@@ -326,7 +311,7 @@ fn a_dry_run_counts_the_seats_and_the_addresses_of_the_rows_before() {
     let job = app.post("/api/import/roster?dry_run=true").by(&admin).body("text/csv", file.clone());
     let job = started(async_of(job).send());
     for _ in 0..10 {
-        // Taken up anew for every chunk, as after a crash.
+        // Taken up anew for every chunk, as after another one's turn.
         do_chunks(&app.state, JobId(job), 1);
     }
     let tried_by_job = told(result(&app, &admin, job).status(200).json());
@@ -337,6 +322,28 @@ fn a_dry_run_counts_the_seats_and_the_addresses_of_the_rows_before() {
     assert_eq!(tried_by_job, done);
     let again = report(&app, &admin, "", file);
     assert_eq!((&again["unchanged"], &again["enrolled"]), (&json!(151), &json!(0)));
+}
+
+#[test]
+fn a_dry_run_tries_no_row_again_that_it_told_of() {
+    let app = waiting();
+    let admin = admin(&app);
+    let seat = json!({ "short_name": "CAP", "title": "One seat", "capacity": 1 });
+    let course = app.post("/api/courses").by(&admin).json(&seat).send().status(201).json()["id"].clone();
+    let first = report(&app, &admin, "", "username,firstname,lastname,course1\nholder,Ada,H,CAP\n");
+    let rows = (0..20).map(|row| format!("p{row},Ada,P,{}\n", if row % 19 == 0 { "CAP" } else { "" }));
+    let file = "username,firstname,lastname,course1\n".to_owned() + &rows.collect::<String>();
+    let job = app.post("/api/import/roster?dry_run=true").by(&admin).body("text/csv", file);
+    let job = started(async_of(job).send());
+    do_chunks(&app.state, JobId(job), 1);
+    // The seat is free behind the row that was refused one.
+    let holder = &first["results"][0]["user"];
+    let path = format!("/api/courses/{course}/enrolments/{holder}");
+    app.delete(&path).by(&admin).header("If-Match", "*").send().status(204);
+    do_chunks(&app.state, JobId(job), 1);
+    let tried = result(&app, &admin, job).status(200).json();
+    let of = |row: usize| tried["results"][row]["enrolments"][0]["outcome"].clone();
+    assert_eq!((of(0), of(19)), (json!("refused"), json!("added")), "{tried}");
 }
 
 #[test]
@@ -460,6 +467,7 @@ fn moodles_sample_files_are_taken() {
         ["upload_users", "upload_users_enrol_date_period", "upload_users_profile", "uploaduser_example"]
     {
         let Some(file) = shared(&format!("moodle/csv/{name}.csv")) else { return };
+        let file = std::fs::read(file).unwrap();
         let report = report(&app, &admin, "", file);
         assert_eq!(report["ignored_columns"], json!([]), "{name}");
         all.push((name, report));
@@ -475,6 +483,7 @@ fn moodles_sample_files_are_taken() {
     }
     assert_eq!(all[3].1["created"], 3);
     let Some(file) = shared("moodle/csv/upload_users_enrol_date_period.csv") else { return };
+    let file = std::fs::read(file).unwrap();
     let without = String::from_utf8(file).unwrap().replace("Student1#", "").replace("Student2#", "");
     let report = report(&app, &admin, "", without);
     assert_eq!((&report["enrolled"], &report["enrolments_refused"]), (&json!(2), &json!(0)), "{report}");

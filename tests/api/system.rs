@@ -40,6 +40,19 @@ fn metrics_count_requests_by_route_and_class() {
 }
 
 #[test]
+fn metrics_count_what_leads_to_no_route_and_a_method_that_is_not_taken_in_one_series() {
+    let app = TestApp::start();
+    for path in ["/wp-login1.php", "/wp-login2.php", "/api/nothing"] {
+        app.get(path).send().status(404);
+    }
+    app.delete("/healthz").send().status(405);
+    let text = app.get("/metrics").send().status(200).text();
+    let line = r#"lyceum_http_requests_total{class="browse",method="any",route="none",status="4xx"} 4"#;
+    assert!(text.contains(line), "{text}");
+    assert!(!text.contains("wp-login"), "what anybody thinks of is no label");
+}
+
+#[test]
 fn metrics_tell_of_the_store_and_the_process() {
     let app = TestApp::start();
     let text = app.get("/metrics").send().status(200).text();
@@ -71,6 +84,7 @@ fn metrics_are_for_this_machine_and_for_nobody_through_a_proxy_on_it() {
         ("X-Forwarded-Proto", "https"),
         ("Forwarded", "for=127.0.0.1"),
         ("Via", "1.1 proxy"),
+        ("X-Real-IP", "203.0.113.9"),
     ] {
         ask(&app, &[trace]).problem(403, "forbidden");
     }

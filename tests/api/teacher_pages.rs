@@ -633,7 +633,9 @@ fn a_course_is_built_from_sections_and_what_is_in_them() {
     let outline = || crate::classroom::outline(&exam.app, &exam.teacher, COURSE.0);
     let sections = outline()["sections"].as_array().unwrap().clone();
     let (first, second) = (sections[0]["id"].as_u64().unwrap(), sections[1]["id"].as_u64().unwrap());
-    browser.fill(&edit, &format!("/sections/{second}/move"), &[("way", "up")]).status(303);
+    let moved = browser.fill(&edit, &format!("/sections/{second}/move"), &[("way", "up")]);
+    assert_eq!(moved.header("location").unwrap(), format!("{edit}#s{second}"));
+    has(&browser.get(&edit), "Second week is now number 1 of 2.");
     assert_eq!(outline()["sections"][0]["id"], second);
     browser.fill(&edit, &format!("/sections/{second}/move"), &[("way", "up")]).status(303);
     assert_eq!(outline()["sections"][0]["id"], second, "the first one stays");

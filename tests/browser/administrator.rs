@@ -128,13 +128,13 @@ pub fn a_day(browser: &mut Browser) {
     add();
     add();
     browser.open(&format!("{base}/admin/health"));
-    let line = "document.querySelector(\"[data-field='memory_bytes'] polyline\").getAttribute('points')";
+    let line = "document.querySelector(\"[data-field='memory_bytes'] .line\").getAttribute('d')";
     let drawn = browser.run(&format!("return {line}"), &[]);
     let drawn = drawn.as_str().unwrap();
-    assert!(drawn.contains(','), "{drawn:?}");
+    assert!(drawn.starts_with('M'), "{drawn:?}");
     add();
     browser.wait_for(&format!("{line} !== {}", json!(drawn)));
-    browser.wait_for(&format!("{line}.split(' ').length >= 3"));
+    browser.wait_for(&format!("{line}.split('L').length >= 3"));
     browser.shot("health");
     axe::must_find_nothing(browser);
 

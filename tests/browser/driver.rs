@@ -39,6 +39,7 @@ pub mod key {
     pub const ENTER: &str = "\u{e007}";
     pub const SPACE: &str = " ";
     pub const DOWN: &str = "\u{e015}";
+    pub const RIGHT: &str = "\u{e014}";
     pub const UP: &str = "\u{e013}";
     pub const ESCAPE: &str = "\u{e00c}";
     pub const CONTROL: &str = "\u{e009}";
@@ -548,6 +549,13 @@ impl Browser {
         let value = if dark { "dark" } else { "light" };
         let features = json!([{ "name": "prefers-color-scheme", "value": value },
             { "name": "prefers-reduced-motion", "value": "reduce" }]);
+        self.cdp("Emulation.setEmulatedMedia", &json!({ "features": features }));
+    }
+
+    /// Only the colours of the reader, or those of pages again.
+    pub fn forced_colours(&self, forced: bool) {
+        let value = if forced { "active" } else { "none" };
+        let features = json!([{ "name": "forced-colors", "value": value }]);
         self.cdp("Emulation.setEmulatedMedia", &json!({ "features": features }));
     }
 

@@ -44,6 +44,9 @@ pub fn warnings_and_the_end(browser: &mut Browser) {
     wait_state(browser, 3, "saved");
     browser.wait_at(&format!("/attempts/{attempt}/review"));
     browser.wait_text("4 of 4 answered");
+    // Who does not see it is told that it ended.
+    browser.find_text("#ended", "Handed in");
+    browser.wait_for("document.activeElement.id === 'ended'");
     browser.shot("over");
     assert!(exam.attempt(&learner, attempt)["state"] != "running");
 }

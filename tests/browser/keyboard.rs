@@ -55,6 +55,15 @@ pub fn an_exam_without_a_mouse(browser: &mut Browser) {
     let quiz = samples::quiz(&exam, &json!({ "time_limit_ms": 1_800_000 }));
     samples::learner(&exam, "grace");
     let base = exam.app.base.clone();
+    // What a live region says is followed by the next thing at once.
+    browser.before_pages(
+        "window.said = [];\
+         addEventListener('DOMContentLoaded', () => {\
+           const region = document.getElementById('said');\
+           if (!region) return;\
+           new MutationObserver(() => window.said.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });\
+         });",
+    );
     browser.open(&format!("{base}/sign-in?next=/quizzes/{quiz}"));
     tab_to(browser, "#f-username");
     browser.press(&["grace", key::TAB, crate::people::PASSWORD, key::ENTER]);
@@ -119,6 +128,8 @@ pub fn an_exam_without_a_mouse(browser: &mut Browser) {
         browser.press(&[key::ENTER]);
     }
     wait_state(browser, 6, "saved");
+    let said = browser.run("return window.said.some((text) => /^Position .*[123].* of .*3/.test(text))", &[]);
+    assert_eq!(said, true, "where an item went is said");
     browser.shot("order");
     tab_to(browser, "[name='a7-0']");
     browser.press(&["Paris"]);

@@ -61,9 +61,9 @@ const SEE: &str = "
     const found = rules ? (await axe.run(document, rules)).violations : [];
     return { bytes, aside: aside?.outerHTML.slice(0, 160) ?? null, wide, flat: flat?.outerHTML.slice(0, 160) ?? null, moved, direction: root.dir, found };";
 
-/// Pixels of a window on a desk and on a phone.
+/// Pixels of a window on a desk, and of the narrowest that a page fits: WCAG 2.2, 1.4.10.
 const WIDE: u32 = 1280;
-const NARROW: u32 = 360;
+const NARROW: u32 = 320;
 
 /// Who looks.
 pub struct Look<'a> {

@@ -81,7 +81,16 @@ fn making(browser: &Browser, exam: &Exam, base: &str, question: u64) -> u64 {
     browser.fill("[name='slots/1/points']", "3");
     browser.click("button.main[value='save']");
     browser.wait_text("4 points in all");
+    browser.click(".slots li:first-child button[value='down-0']");
+    browser.find_text(".flash[role='status']", "What you moved is now number");
+    browser.wait_for("document.activeElement === document.querySelector('.slots li:last-child')");
+    browser.click(".slots li:last-child button[value='up-1']");
+    browser.wait_for("document.activeElement === document.querySelector('.slots li:first-child')");
     browser.shot("slots");
+    // Where there is little room nothing lies over what has the focus.
+    browser.width(320);
+    browser.wait_for("getComputedStyle(document.querySelector('.save')).position === 'static'");
+    browser.width(1280);
     axe::must_find_nothing(browser);
     browser.open(&format!("{base}/quizzes/{quiz}/preview"));
     browser.find_text("main", "What pulls the tides?");

@@ -42,6 +42,16 @@ fn building(browser: &Browser, exam: &Exam, base: &str) {
     }
     browser.click("section.build + section.build button[value='up']");
     browser.wait_for("document.querySelector('section.build h2').textContent.includes('Second week')");
+    // Where it went is said, and the focus is there.
+    browser.find_text(".flash[role='status']", "is now number");
+    browser.wait_for("document.activeElement === document.querySelector('section.build')");
+    // What a colour says of the tab one is at, a line says where colours are the reader's.
+    browser.forced_colours(true);
+    let line = "getComputedStyle(document.querySelector('.tabs a[aria-current]')).borderBlockEndWidth";
+    assert_eq!(browser.run(&format!("return {line}"), &[]), "3px");
+    browser.shot("building-forced-colours");
+    browser.forced_colours(false);
+    browser.dark(false);
     // What is refused comes back with what was typed.
     browser.click("section.build details summary");
     browser.fill("section.build details input[name='title']", "Elsewhere");
@@ -73,6 +83,20 @@ fn building(browser: &Browser, exam: &Exam, base: &str) {
     let outline =
         exam.app.get(&format!("/api/courses/{COURSE}/outline")).by(&exam.teacher).send().status(200).json();
     assert_eq!(outline["sections"][0]["title"], "Second week");
+    // A name that is one long word fits, too.
+    let long = json!({ "title": "Wm".repeat(100) });
+    let sections = format!("/api/courses/{COURSE}/sections");
+    exam.app.post(&sections).by(&exam.teacher).json(&long).send().status(201);
+    for width in [320, 1280] {
+        browser.width(width);
+        for page in [&edit, &format!("{base}/courses/{COURSE}")] {
+            browser.open(page);
+            browser.find_text("main", "WmWm");
+            let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            let wide = browser.run(wide, &[]);
+            assert!(wide.as_i64().unwrap() <= 0, "{page} at {width} pixels: {wide} more");
+        }
+    }
     browser.must_be_quiet();
 }
 
@@ -331,6 +355,8 @@ fn grades(browser: &mut Browser, exam: &Exam, base: &str) {
     browser.wait_for(
         "document.querySelector('#grades tbody tr:not(.spacer)').getAttribute('aria-rowindex') === '2'",
     );
+    keys_and_focus(browser);
+    printed(browser);
     // A filter while typing.
     browser.type_into("#name", "Given0123");
     browser.wait_for("document.querySelectorAll('#grades tbody tr').length === 1");
@@ -338,6 +364,10 @@ fn grades(browser: &mut Browser, exam: &Exam, base: &str) {
     browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
     browser.press(&[key::ENTER]);
     browser.wait_for("document.activeElement.matches('#grades td input')");
+    // It says whose and what it is.
+    let label = browser.run("return document.activeElement.ariaLabel", &[]);
+    let label = label.as_str().unwrap().replace(['\u{2068}', '\u{2069}'], "");
+    assert_eq!(label, "Points of Given0123 Family123: Talk");
     browser.press(&["17", key::ENTER]);
     browser.wait_text("Saved");
     browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));
@@ -434,6 +464,81 @@ fn grades(browser: &mut Browser, exam: &Exam, base: &str) {
     browser.click("#grades tbody th a");
     browser.wait_text("Save grades");
     browser.shot("gradebook-learner");
+}
+
+/// The cell that has the focus lies within the table's window, clear of its head and of the column of names.
+const IN_SIGHT: &str = "
+    const cell = document.activeElement, box = cell.getBoundingClientRect();
+    const region = document.getElementById('grades'), window = region.getBoundingClientRect();
+    const head = region.querySelector('thead th').getBoundingClientRect();
+    const there = document.elementFromPoint(box.left + Math.min(box.width, 40) / 2, box.top + box.height / 2);
+    return cell.matches('td') && cell.contains(there) && box.top >= head.bottom - 1 && box.bottom <= window.bottom + 1;";
+
+/// Arrows keep the cell that they lead to in sight, also in the smallest window; whatever is scrolled, it keeps the focus.
+fn keys_and_focus(browser: &Browser) {
+    let row = "Number(document.activeElement.closest('tr')?.getAttribute('aria-rowindex'))";
+    assert!(
+        browser.has("#grades table[role='grid'] td[aria-readonly='true']"),
+        "totals are not changed here"
+    );
+    assert!(browser.has("#grades td[data-item][aria-readonly='false']"));
+    assert_eq!(browser.text("#grades th[title='Talk'] .quiet"), "/ 20");
+    for width in [1280, 320] {
+        browser.width(width);
+        browser.run("document.querySelector(\"#grades td[tabindex='0']\").focus()", &[]);
+        let from = browser.run(&format!("return {row}"), &[]).as_u64().unwrap();
+        for step in 1..=45 {
+            browser.press(&[key::DOWN]);
+            assert_eq!(browser.run(&format!("return {row}"), &[]), from + step, "the focus is lost");
+        }
+        for _ in 0..4 {
+            browser.press(&[key::RIGHT]);
+        }
+        assert_eq!(
+            browser.run(IN_SIGHT, &[]),
+            true,
+            "the cell of the focus is not in sight at {width} pixels"
+        );
+    }
+    browser.shot("gradebook-keys-phone");
+    browser.width(1280);
+    let before = browser.run(&format!("return {row}"), &[]).as_u64().unwrap();
+    for top in [20_000, 0] {
+        browser.run("document.getElementById('grades').scrollTop = arguments[0]", &[json!(top)]);
+        browser.wait_for(&format!(
+            "document.querySelector(\"#grades tr[aria-rowindex='{}']\")",
+            if top == 0 { 2 } else { 450 }
+        ));
+        assert_eq!(browser.run(&format!("return {row}"), &[]), before, "scrolling takes the focus away");
+    }
+    browser.press(&[key::DOWN]);
+    assert_eq!(browser.run(&format!("return {row}"), &[]), before + 1);
+    assert_eq!(browser.run(IN_SIGHT, &[]), true);
+    browser.run("document.activeElement.blur(); document.getElementById('grades').scrollTop = 0", &[]);
+    browser.wait_for("document.querySelector(\"#grades tr[aria-rowindex='2']\")");
+}
+
+/// On paper are all learners and all columns, and nothing that is of use on a screen only.
+fn printed(browser: &Browser) {
+    browser.paper();
+    browser.run("dispatchEvent(new Event('beforeprint'))", &[]);
+    browser
+        .wait_for(&format!("document.querySelectorAll('#grades tbody tr[data-user]').length >= {LEARNERS}"));
+    let seen = browser.run(
+        "const region = document.getElementById('grades'), shown = (css) => document.querySelector(css).checkVisibility();\
+         return {\
+           cut: [region.scrollHeight - region.clientHeight, document.documentElement.scrollWidth - innerWidth],\
+           shown: [shown('form.filter'), shown('#grades-hint'), shown('.printed')],\
+         }",
+        &[],
+    );
+    assert_eq!(seen, json!({ "cut": [0, 0], "shown": [false, false, true] }));
+    browser.shot("gradebook-paper");
+    browser.run("dispatchEvent(new Event('afterprint'))", &[]);
+    browser.dark(false);
+    browser.width(1280);
+    browser.wait_for("document.querySelectorAll('#grades tbody tr[data-user]').length < 100");
+    assert!(browser.pdf("gradebook") > 15, "{LEARNERS} learners are on more pages");
 }
 
 /// The link of the gradebook leads to a file that a spreadsheet opens: a workbook is a ZIP archive.

@@ -156,10 +156,14 @@ pub fn an_exam_with_a_finger_and_its_result_on_paper(browser: &mut Browser) {
     write(browser, "#a3", "thirty");
     wait_state(browser, 3, "saved");
     browser.wait_for(told);
+    browser.wait_for(
+        "document.querySelector('#a3[aria-invalid=true]').getAttribute('aria-describedby') === 't4 n4'",
+    );
     browser.shot("no-number");
     browser.fill("#a3", "1224");
     tap_menu(browser, "#a3-unit", "km/h");
     browser.wait_for(&format!("!({told})"));
+    browser.wait_for("!document.querySelector('#a3').ariaInvalid");
     wait_state(browser, 3, "saved");
     write(browser, "#a4", "Pacific");
     wait_state(browser, 4, "saved");
@@ -195,7 +199,17 @@ pub fn an_exam_with_a_finger_and_its_result_on_paper(browser: &mut Browser) {
 
     write(browser, "[name='a7-0']", "Paris");
     tap_menu(browser, "[name='a7-1']", "Seine");
-    write(browser, "[name='a7-2']", "2.1");
+    // Of several gaps the one that is no number is named, to eyes and ears.
+    write(browser, "[name='a7-2']", "two");
+    browser.wait_for("document.querySelector(\"[name='a7-2'][aria-invalid=true]\")?.getAttribute('aria-describedby') === 'n8'");
+    browser.find_text("#n8", "Gap 3:");
+    browser.wait_for(
+        "document.getElementById('said').textContent.replace(/[\\u2068\\u2069]/g, '').includes('Gap 3:')",
+    );
+    browser.shot("no-number-in-a-gap");
+    browser.fill("[name='a7-2']", "2.1");
+    browser.wait_for("document.getElementById('n8').hidden");
+    assert!(!browser.has("section[data-slot='7'] [aria-invalid]"));
     tap_choice(browser, "a7-3", "0");
     for value in ["0", "1"] {
         tap_choice(browser, "a7-4", value);

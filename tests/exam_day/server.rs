@@ -43,7 +43,9 @@ impl Server {
     }
 
     fn command(&self, name: &str) -> Command {
-        let mut command = Command::new(self.home.path().join("lyceum"));
+        // Tests that run under `nohup` hand down that a hangup is ignored; `env` becomes the program.
+        let mut command = Command::new("env");
+        command.arg("--default-signal=HUP").arg(self.home.path().join("lyceum"));
         command.arg(name).arg("--data").arg(self.data());
         // Nothing of whoever runs the tests gets in.
         for (variable, _) in std::env::vars().filter(|(variable, _)| variable.starts_with("LYCEUM__")) {
@@ -114,8 +116,13 @@ impl Server {
 
     /// SIGTERM.
     pub fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
         let id = self.child.as_ref().unwrap().id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
     }
 
     /// Waits until it has ended by itself.

@@ -152,3 +152,18 @@ fn a_second_signal_ends_it_at_once_and_nothing_that_was_acknowledged_is_lost() {
         server.verify();
     });
 }
+
+#[test]
+fn a_terminal_that_goes_stops_it_in_order_and_another_hangup_does_not_hurry_it() {
+    run(async {
+        let mut server = Server::start(&SETTINGS);
+        let mut client = Client::new(server.address, Credential::None);
+        let ready = client.bytes("GET", "/readyz", &[], b"");
+        assert_eq!(client.try_send(&ready).await.unwrap().status, 200);
+        server.signal("HUP");
+        while client.another().try_send(&ready).await.unwrap().status != 503 {}
+        server.signal("HUP");
+        assert_eq!(server.ended().code(), Some(0), "{}", server.log_text());
+        assert!(server.is_closed(), "the store was not closed in order");
+    });
+}

@@ -200,7 +200,17 @@ fn a_credential_is_changed_and_renewed_and_keeps_its_key() {
     ] {
         assert_eq!(answer.status(200).json()["statements"].as_array().unwrap().len(), 2, "still its own");
     }
+    lrs.api("DELETE", &one).send().status(428);
+    lrs.api("DELETE", &one).header("If-Match", "\"1\"").send().status(412);
+    lrs.get("statements").by(&new).send().status(200);
+    lrs.api("DELETE", &one).header("If-Match", "\"2\"").send().status(204);
+    lrs.get("statements").by(&new).send().status(401);
+    let audit = lrs.api("GET", "/api/export/audit").send().status(200).text();
+    let deleted = audit.lines().find(|line| line.contains("xapi_credential.delete")).unwrap();
+    assert!(deleted.contains("Better tool"), "{deleted}");
+
     let gone = format!("{path}/999999999");
+    lrs.api("DELETE", &gone).header("If-Match", "*").send().status(404);
     lrs.api("PUT", &gone).header("If-Match", "*").json(&wider).send().status(404);
     lrs.api("POST", &format!("{gone}/secret")).send().status(404);
 }
@@ -252,5 +262,30 @@ fn what_people_are_called_is_for_who_may_read_what_says_it() {
         let key = lrs.credential("x", &[scope], &[]);
         let person = lrs.get(&format!("agents?agent={agent}")).by(&key).send().status(200).json();
         assert_eq!(person["name"], names, "{scope:?}");
+    }
+}
+
+#[test]
+fn what_browsers_ask_before_a_request_costs_an_address_next_to_nothing() {
+    let lrs = Lrs::with(|config| {
+        config.limits.address_per_second = 3;
+        config.limits.address_burst = 8;
+    });
+    let origin = "https://tool.example";
+    lrs.credential("x", &[LrsScope::All], &[origin]);
+    let preflight = || {
+        let request = lrs.request("OPTIONS", "statements").without("Authorization").header("Origin", origin);
+        request.header("Access-Control-Request-Method", "PUT").send()
+    };
+    for _ in 0..100 {
+        preflight().status(204);
+    }
+    let refused = (0..5_000).map(|_| preflight()).find(|answer| answer.code == 429).expect("a flood ends");
+    // A page reads when it may come back.
+    assert_eq!(refused.header("access-control-allow-origin"), Some(origin));
+    let readable = refused.header("access-control-expose-headers").unwrap();
+    for name in ["Retry-After", "RateLimit", "RateLimit-Policy"] {
+        assert!(refused.header(name).is_some(), "{name}");
+        assert!(readable.split(", ").any(|known| known == name), "{name}: {readable}");
     }
 }

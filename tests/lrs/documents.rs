@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use lyceum::domain::xapi::term::Ifi;
 use serde_json::{Value, json};
 
 use crate::support::{Lrs, id};
@@ -134,4 +135,66 @@ fn ids_are_listed_by_registration_and_time_and_states_go_together() {
     assert_eq!(ids(""), json!([]));
     lrs.request("PUT", STATE).body("text/plain", "x").send().refused(400, "invalid_xapi_request", "?stateId");
     lrs.request("DELETE", PROFILE).send().refused(400, "invalid_xapi_request", "?profileId");
+}
+
+#[test]
+fn what_are_too_many_ids_for_one_answer_is_said_and_a_later_moment_has_fewer() {
+    let lrs = Lrs::start();
+    let agent = Ifi::Mbox("mailto:a@b.c".to_owned());
+    let one = lyceum::domain::xapi::scalar::uuid(&id(7)).unwrap();
+    let registration = format!("&registration={}", id(7));
+    let ids = |query: &str| lrs.get(&format!("{STATE}{query}")).send();
+    let count = |query: &str| ids(query).status(200).json().as_array().unwrap().len();
+    lrs.write_states(&agent, None, 0..2_500);
+    lrs.write_states(&agent, Some(one), 2_499..2_510);
+    let all = ids("").status(200).json();
+    let expected: Vec<String> = (0..2_510).map(|number| format!("s{number}")).collect();
+    assert_eq!(all, json!(expected), "several pages of them, each once");
+    assert_eq!(count(&registration), 11);
+    lrs.running.clock.advance(std::time::Duration::from_secs(1));
+    lrs.write_states(&agent, None, 3_000..10_489);
+    assert_eq!(count(""), 9_999);
+    let since = "&since=2026-09-07T08:00:00.500Z";
+    assert_eq!(count(since), 7_489);
+    lrs.write_states(&agent, None, 11_000..11_002);
+    ids("").refused(400, "invalid_xapi_request", "?since");
+    assert_eq!((count(since), count(&registration)), (7_491, 11));
+    lrs.write_states(&agent, None, 12_000..14_510);
+    let early = ids(since);
+    assert!(early.text().contains("?since is too early"), "{}", early.text());
+    early.refused(400, "invalid_xapi_request", "?since");
+    lrs.request("DELETE", &format!("{STATE}{registration}")).send().status(204);
+    assert_eq!(count(&registration), 0);
+    lrs.request("DELETE", STATE).send().status(204);
+    assert_eq!(ids("").status(200).json(), json!([]));
+}
+
+#[test]
+fn tags_are_compared_as_http_has_it() {
+    let lrs = Lrs::start();
+    for (version, path) in [
+        ("1.0.3", format!("{STATE}&stateId=s")),
+        ("2.0.0", format!("{STATE}&stateId=t")),
+        ("2.0.0", format!("{PROFILE}&profileId=p")),
+    ] {
+        let request = |method: &str| lrs.request(method, &path).header("X-Experience-API-Version", version);
+        request("POST").json(&json!({ "a": 1 })).send().status(204);
+        let tag = request("GET").send().status(200).header("etag").unwrap().to_owned();
+        let put = |tag: &str| request("PUT").body("application/json", "{}").header("If-Match", tag);
+        for other in [format!("W/{tag}"), "\"*\"".to_owned(), "\"x\"".to_owned()] {
+            put(&other).send().refused(412, "changed", "If-Match");
+        }
+        for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
+            for method in ["GET", "HEAD"] {
+                let answer = request(method).header("If-None-Match", &known).send().status(304);
+                assert_eq!((answer.header("etag"), answer.text().as_str()), (Some(tag.as_str()), ""));
+            }
+        }
+        let other = request("GET").header("If-None-Match", "\"x\"").send().status(200);
+        assert_eq!(other.json(), json!({ "a": 1 }));
+        // A list in two lines is one list; and some clients leave the quotes out.
+        put("\"x\"").also("If-Match", &tag).send().status(204);
+        let tag = request("GET").send().status(200).header("etag").unwrap().to_owned();
+        put(tag.trim_matches('"')).send().status(204);
+    }
 }

@@ -30,6 +30,10 @@ fn everything_arrives_in_the_order_in_which_it_was_stored() {
     source.running.clock.advance(Duration::from_secs(30));
     let lag = source.lag(way);
     assert_eq!((lag.statements, lag.age.as_secs()), (120, 30), "the first was stored half a minute ago");
+    let text = source.metrics();
+    for name in ["delivered_total", "failed_tries_total"] {
+        assert!(text.contains(&format!("lyceum_forward_{name}{{target=\"{way}\"}} 0\n")), "{text}");
+    }
     assert_eq!(source.run(), 3);
     assert_eq!(target.found("ascending=true&limit=500"), ids(1..121));
     let progress = source.progress(way);
@@ -202,7 +206,8 @@ fn a_voided_statement_is_not_done_before_what_voids_it_is_there() {
     let other = Scripted::start();
     let way = source.forward(facts(&other.endpoint));
     other.judge(|asked| say(if asked.ids().contains(&id(1)) { 400 } else { 200 }));
-    other.script([say(400), say(400), say(503)]);
+    // All three, the first, whether it is there, voided or not, the other two.
+    other.script([say(400), say(400), say(404), say(404), say(503)]);
     source.run();
     source.running.clock.advance(Duration::from_secs(2));
     source.run();
@@ -444,4 +449,65 @@ fn the_threads_send_by_themselves_and_a_stop_does_not_wait_for_a_silent_target()
         config.store.directory = home.path().join("store");
     });
     assert_eq!(source.progress(way).delivered, 2);
+}
+
+#[test]
+fn all_that_voided_a_statement_before_it_came_is_behind_it() {
+    let source = Lrs::with(|config| config.jobs.parallel = 0);
+    let key = |name| source.credential(name, &[LrsScope::StatementsWrite], &[]);
+    let (writer, other) = (key("Writer"), key("Other"));
+    let send = |key, one: &Value| source.request("POST", "statements").by(key).json(one).send().status(200);
+    send(&other, &voids(11, 1));
+    source.post(&voids(12, 1));
+    source.post(&statement(2));
+    send(&writer, &voids(13, 1));
+    send(&writer, &statement(1));
+    let target = Scripted::start();
+    let way = source.forward(facts(&target.endpoint));
+    source.run();
+    assert_eq!((target.taken(), source.lag(way).statements), (ids([2, 1, 11, 12, 13]), 0));
+    // As a file they keep their order, also when it is taken in and goes out again.
+    let exported = |lrs: &Lrs| lrs.api("GET", "/api/export/statements").send().status(200).text();
+    let order = |text: &str| -> Vec<Value> {
+        crate::export::lines(text).iter().map(|one| one["id"].clone()).collect()
+    };
+    let text = exported(&source);
+    assert_eq!(order(&text), ids([2, 11, 12, 13, 1]));
+    let elsewhere = Lrs::with(|config| config.jobs.parallel = 0);
+    crate::import::import(&elsewhere, "", "application/x-ndjson", text);
+    assert!(is_voided(&elsewhere, 1));
+    assert_eq!(order(&exported(&elsewhere)), ids([2, 11, 12, 13, 1]));
+    // The last of them is one at which the target fails.
+    let failing = Scripted::start();
+    let way = source.forward(facts(&failing.endpoint));
+    failing.judge(|asked| say(if asked.ids().contains(&id(13)) { 500 } else { 200 }));
+    let mut turns = 0;
+    while source.lag(way).statements > 0 {
+        turns += 1;
+        assert!(turns < 60, "it stands still");
+        source.run();
+        source.running.clock.advance(Duration::from_mins(11));
+    }
+    let letters: Vec<_> = source.letters(way).iter().map(|letter| letter.status).collect();
+    assert_eq!(letters, [Some(500)]);
+    assert!(ids([2, 1, 11, 12]).iter().all(|one| failing.taken().contains(one)));
+}
+
+#[test]
+fn a_loop_ends_where_one_way_is_in_version_one() {
+    let (one, two) = (Lrs::start(), Lrs::start());
+    let of_one = one.credential("Two", &[LrsScope::StatementsWrite, LrsScope::StatementsRead], &[]);
+    let of_two = two.credential("One", &[LrsScope::StatementsWrite], &[]);
+    let there = one.forward(facts_of(&two, &of_two));
+    let back = two.forward(TargetFacts { version: Version::One, ..facts_of(&one, &of_one) });
+    one.post(&json!([statement(1), statement(2), voids(3, 1)]));
+    one.run();
+    two.run();
+    assert_eq!((one.letters(there), two.letters(back)), (vec![], vec![]), "it has them all already");
+    assert_eq!((two.progress(back).delivered, two.lag(back).statements), (3, 0));
+    // One that it does not have is not told as one of 1.0.3.
+    two.post(&statement(4));
+    two.run();
+    let letters: Vec<_> = two.letters(back).iter().map(|letter| letter.status).collect();
+    assert_eq!(letters, [Some(400)]);
 }

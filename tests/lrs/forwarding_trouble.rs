@@ -174,6 +174,39 @@ fn change(state: &State, way: ForwardTargetId, endpoint: &str) {
     state.store.write_blocking(Class::Interactive, change).unwrap();
 }
 
+/// What was counted of targets since the start, as the metrics have it: noughts are left out.
+fn counted(source: &Lrs) -> Vec<String> {
+    let names = ["lyceum_forward_delivered_total{", "lyceum_forward_failed_tries_total{"];
+    let text = source.metrics();
+    let counted = |line: &&str| names.iter().any(|name| line.starts_with(name)) && !line.ends_with("} 0");
+    text.lines().filter(counted).map(str::to_owned).collect()
+}
+
+#[test]
+fn nothing_is_counted_of_a_target_that_is_gone_also_when_it_answers_later() {
+    for reply in [say(200), say(503)] {
+        let (source, target) = (Lrs::start(), Scripted::start());
+        let way = source.forward(facts(&target.endpoint));
+        post_all(&source, 1..2);
+        target.script([say(503), say(200)]);
+        source.run();
+        source.running.clock.advance(std::time::Duration::from_secs(2));
+        source.run();
+        assert_eq!(counted(&source).len(), 2, "one try, and one statement");
+        let state = source.running.state.clone();
+        target.judge(move |_| {
+            let actor = Actor::program(state.now());
+            let delete = move |txn: &mut Txn<'_>| edit::delete(txn, &actor, way, |_| Ok(()));
+            state.store.write_blocking(Class::Interactive, delete).unwrap();
+            reply.clone()
+        });
+        post_all(&source, 2..3);
+        source.run();
+        assert_eq!(target.asked().len(), 3);
+        assert_eq!(counted(&source), Vec::<String>::new());
+    }
+}
+
 /// Gives a target another address while it is asked, before this is answered.
 fn change_when_asked(source: &Lrs, way: ForwardTargetId, asked: &Scripted, to: &Scripted, reply: Reply) {
     let (state, endpoint) = (source.running.state.clone(), to.endpoint.clone());
@@ -194,8 +227,10 @@ fn what_a_store_answers_that_is_not_the_target_any_more_says_nothing_of_the_one_
         source.run();
         // What was under way has left nothing behind, and all of it goes to the new one.
         assert_eq!(source.progress(way).trouble, None, "{reply:?}");
+        assert_eq!(counted(&source), Vec::<String>::new(), "{reply:?}");
         source.run();
         assert_eq!(second.taken(), ids(1..4), "{reply:?}");
+        assert_eq!(counted(&source), [format!("lyceum_forward_delivered_total{{target=\"{way}\"}} 3")]);
         assert_eq!((source.progress(way).delivered, source.letters(way)), (3, vec![]), "{reply:?}");
     }
 }

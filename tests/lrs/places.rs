@@ -49,6 +49,9 @@ fn a_wrong_header_is_named() {
     told([
         (lrs.get("statements").without(VERSION), 400, "invalid_xapi_request", VERSION),
         (get(VERSION, "0.9"), 400, "invalid_xapi_request", VERSION),
+        (get(VERSION, "2.0.0").also(VERSION, "1.0.3"), 400, "invalid_xapi_request", VERSION),
+        (get(VERSION, "2.0.0").also(VERSION, "2.0.0"), 400, "invalid_xapi_request", VERSION),
+        (lrs.get("about").also(VERSION, "1.0.3"), 400, "invalid_xapi_request", VERSION),
         (lrs.get("statements").without("Authorization"), 401, "unauthenticated", "Authorization"),
         (get("Authorization", "Basic !"), 401, "unauthenticated", "Authorization"),
         (get("Authorization", "Basic eA=="), 401, "unauthenticated", "Authorization"),
@@ -101,6 +104,22 @@ fn a_wrong_parameter_is_named() {
     told(
         cases.iter().map(|(method, path, at)| (lrs.request(method, path), 400, "invalid_xapi_request", *at)),
     );
+}
+
+#[test]
+fn more_parameters_than_any_resource_takes_are_refused_before_they_are_looked_at() {
+    let lrs = Lrs::start();
+    let many = |count: usize| (0..count).map(|number| format!("p{number}")).collect::<Vec<_>>().join("&");
+    let form = lrs.request("POST", "statements?method=GET").header(VERSION, "1.0.3");
+    let about = |query: &str| lrs.get(&format!("about?{query}")).without("Authorization");
+    let double = format!("{}&p0", many(40));
+    told([
+        (about(&many(32)), 400, "invalid_xapi_request", "?p0"),
+        (about("p0&p0"), 400, "invalid_xapi_request", "?p0"),
+        (about(&many(33)), 400, "invalid_xapi_request", "?"),
+        (lrs.get(&format!("statements?{double}")), 400, "invalid_xapi_request", "?"),
+        (form.body(FORM, many(100_000)), 400, "invalid_xapi_request", "?"),
+    ]);
 }
 
 #[test]

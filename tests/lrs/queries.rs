@@ -3,6 +3,9 @@
 
 use std::fmt::Write as _;
 
+use lyceum::domain::xapi::definition::KnownActivity;
+use lyceum::domain::xapi::term::Term;
+use lyceum::store::Record as _;
 use serde_json::{Value, json};
 
 use crate::support::{Lrs, id, statement};
@@ -227,4 +230,22 @@ fn conditions_that_never_meet_end_in_one_page_where_there_are_not_too_many_place
     lrs.post(&meets);
     let page = lrs.get(&format!("statements?{never}&ascending=true")).send().status(200).json();
     assert_eq!(page["statements"][0]["id"], id(2_400), "behind all of them");
+}
+
+#[test]
+fn a_definition_that_cannot_be_read_is_an_error_and_not_left_out() {
+    let lrs = Lrs::start();
+    let mut one = statement(1);
+    one["object"]["definition"] = json!({ "name": { "en": "A course" } });
+    lrs.post(&one);
+    let canonical = || lrs.get("statements?format=canonical").send();
+    assert!(canonical().status(200).text().contains("A course"));
+    let store = &lrs.running.state.store;
+    let row = [&[KnownActivity::TABLE.tag][..], &Term::activity("http://example.com/course").0].concat();
+    let kept = store.raw_row(&row).unwrap().unwrap();
+    store.damage_row(&row, Some(b"\xff")).unwrap();
+    canonical().status(500);
+    lrs.get("statements?format=exact").send().status(200);
+    store.damage_row(&row, Some(&kept)).unwrap();
+    assert!(canonical().status(200).text().contains("A course"));
 }

@@ -116,7 +116,8 @@ fn what_all_voided_before_it_came_is_voided_when_the_credential_is_gone() {
     lrs.request("POST", "statements").by(&old).json(&about(2, 1, VOIDED)).send().status(200);
     let all = lrs.api("GET", "/api/xapi/credentials").send().status(200).json();
     let known = all["items"].as_array().unwrap().iter().find(|one| one["key"] == old.key).unwrap();
-    lrs.api("DELETE", &format!("/api/xapi/credentials/{}", known["id"])).send().status(204);
+    let path = format!("/api/xapi/credentials/{}", known["id"]);
+    lrs.api("DELETE", &path).header("If-Match", "*").send().status(204);
     let tool = lrs.credential("Tool", &[LrsScope::StatementsWrite], &[]);
     let send = |one: &Value| lrs.request("POST", "statements").by(&tool).json(one).send();
     send(&statement(1)).status(200);
@@ -156,4 +157,32 @@ fn a_reference_between_large_groups_is_followed_as_far_as_there_is_room() {
         assert_eq!(lrs.found(&by(399)), [id(1)], "{order:?}: there is no room for all");
         assert_eq!(lrs.found(&by(1_299)), [id(2)], "{order:?}: those of the statement itself always have it");
     }
+}
+
+#[test]
+fn whoever_refers_to_a_statement_before_it_comes_does_not_keep_it_from_coming() {
+    let lrs = Lrs::start();
+    let tool = lrs.credential("Tool", &[LrsScope::StatementsWrite], &[]);
+    let refer = |first: u32, target: u32| {
+        let all: Value = (first..first + 504).map(|number| about(number, target, CONFIRMED)).collect();
+        lrs.request("POST", "statements").by(&tool).json(&all).send().status(200);
+    };
+    refer(1_000, 1);
+    lrs.post(&statement(1));
+    assert_eq!(lrs.found(&format!("{BY_ADA}&limit=500")).len(), 501, "those that came first are told");
+    assert_eq!(lrs.found("agent=%7B%22mbox%22:%22mailto:referrer1503@example.com%22%7D"), [id(1_503)]);
+    // What would not be looked at when its target comes is refused until that is there.
+    refer(2_000, 2);
+    let void = || lrs.request("POST", "statements").json(&about(9, 2, VOIDED)).send();
+    void().refused(409, "too_many_references", "");
+    lrs.post(&statement(2));
+    void().status(200);
+    lrs.get(&format!("statements?statementId={}", id(2))).send().status(404);
+    // Telling them all what this one is about would be too much for one transaction.
+    refer(3_000, 3);
+    let mut long = statement(3);
+    long["actor"] = group(0, 400);
+    lrs.post(&long);
+    let told = lrs.found("agent=%7B%22mbox%22:%22mailto:member7@example.com%22%7D&limit=500").len();
+    assert!((10..500).contains(&told), "{told}");
 }

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lyceum::domain::ids::JobId;
+use lyceum::domain::job::run::active;
 use lyceum::domain::job::{Job, Work};
 use lyceum::domain::xapi::credential::LrsScope;
 use lyceum::domain::xapi::forward::edit::TargetFacts;
@@ -10,6 +11,7 @@ use lyceum::domain::xapi::forward::forget::FORGOTTEN;
 use lyceum::domain::xapi::forward::progress::{Answer, PutAside, put_aside};
 use lyceum::domain::xapi::own::Site;
 use lyceum::domain::xapi::people::Person;
+use lyceum::domain::xapi::term::Ifi;
 use lyceum::jobs::do_chunks;
 use lyceum::store::{Class, Read as _};
 use serde_json::{Value, json};
@@ -120,8 +122,8 @@ fn a_person_is_found_in_every_place_with_voided_statements_and_documents() {
     lrs.post(&json!(mentions()));
     lrs.post(&json!([statement(1), by_bob(2), refers(3, &bob(), 1, VOIDED)]));
     let mut all: Vec<String> = (10..17).map(id).collect();
-    all.push(id(1));
-    assert_eq!(found(&lrs, ADA), all, "in the order of storing; who voided it did not name her");
+    all.extend([1, 3].map(id));
+    assert_eq!(found(&lrs, ADA), all, "in the order of storing, and behind what is voided what voids it");
     assert_eq!(found(&lrs, "%7B%22openid%22:%22http://nobody%22%7D"), Vec::<String>::new());
     lrs.request("PUT", &format!("{STATE}{ADA}")).body("text/plain", "here").send().status(204);
     // It is sent in pieces, of which none is cut where a sign of Base64 is.
@@ -304,6 +306,85 @@ fn what_voids_an_erased_statement_reaches_where_that_one_went() {
 }
 
 #[test]
+fn what_voids_a_statement_reaches_where_that_one_went_by_the_person_who_is_erased() {
+    let with_instructor = || {
+        let mut one = by_bob(1);
+        one["context"] = json!({ "instructor": ada() });
+        one
+    };
+    for how in ["erase", "pseudonymise"] {
+        for (one, voids) in [(statement(1), bob()), (statement(1), ada()), (with_instructor(), bob())] {
+            let (lrs, target) = (waiting(), Lrs::start());
+            let key = target.credential("Source", &[LrsScope::StatementsWrite], &[]);
+            let agent = Some(ada().to_string());
+            let way = lrs.forward(TargetFacts { agent, ..facts_of(&target, &key) });
+            lrs.post(&one);
+            lrs.run();
+            lrs.post(&refers(2, &voids, 1, VOIDED));
+            erase(&lrs, how);
+            lrs.run();
+            target.get(&format!("statements?voidedStatementId={}", id(1))).send().status(200);
+            assert_eq!((lrs.letters(way), lrs.lag(way).statements), (vec![], 0), "{how} {one} {voids}");
+        }
+    }
+}
+
+#[test]
+fn what_was_made_nameless_is_voided_later_where_it_went_by_the_person_too() {
+    for how in ["erase", "pseudonymise"] {
+        let (lrs, target, other) = (waiting(), Lrs::start(), Scripted::start());
+        let key = target.credential("Source", &[LrsScope::StatementsWrite], &[]);
+        let agent = |who: &Value, facts: TargetFacts| TargetFacts { agent: Some(who.to_string()), ..facts };
+        lrs.forward(agent(&ada(), facts_of(&target, &key)));
+        lrs.forward(agent(&json!({ "mbox": "mailto:zoe@example.com" }), facts(&other.endpoint)));
+        lrs.post(&statement(1));
+        lrs.run();
+        erase(&lrs, how);
+        for number in [2, 3] {
+            lrs.post(&refers(number, &bob(), 1, VOIDED));
+        }
+        lrs.run();
+        target.get(&format!("statements?voidedStatementId={}", id(1))).send().status(200);
+        assert_eq!(target.found(""), [id(2)], "{how}: once");
+        assert_eq!(other.taken(), Vec::<String>::new(), "{how}: it did not go there");
+    }
+}
+
+#[test]
+fn what_is_voided_is_so_wherever_the_export_of_a_person_is_imported() {
+    let (lrs, elsewhere) = (waiting(), waiting());
+    lrs.post(&json!([statement(1), by_bob(3), refers(2, &bob(), 1, VOIDED), refers(4, &ada(), 3, VOIDED)]));
+    assert_eq!(found(&lrs, ADA), [1, 2, 4].map(id), "what voids is there, and what Bob did is not");
+    let zip = lrs.api("GET", &format!("/api/xapi/people/statements.zip?agent={ADA}")).send().status(200);
+    let file = String::from_utf8(unzip(&zip.bytes).remove(0).1).unwrap();
+    crate::import::import(&elsewhere, "", "application/x-ndjson", file);
+    elsewhere.get(&format!("statements?statementId={}", id(1))).send().status(404);
+    elsewhere.get(&format!("statements?voidedStatementId={}", id(1))).send().status(200);
+}
+
+#[test]
+fn an_erasure_waits_for_imports_that_were_taken_in_before_it() {
+    let lrs = waiting();
+    let import = || {
+        let file = format!("{}\n", statement(1));
+        let answer = lrs.api("POST", "/api/import/statements").body("application/x-ndjson", file).send();
+        answer.status(202).json()["id"].as_u64().unwrap()
+    };
+    let first = import();
+    let (erasure, dry) = (begun(&lrs, "erase", false), begun(&lrs, "erase", true));
+    let later = import();
+    let active = || -> Vec<u64> {
+        let active = lrs.running.state.store.read(|read| active(read)).unwrap();
+        active.into_iter().map(|(_, id)| id.0).collect()
+    };
+    assert_eq!(active(), [first, dry, later]);
+    do_chunks(&lrs.running.state, JobId(first), usize::MAX);
+    assert_eq!(active(), [erasure, dry, later]);
+    do_chunks(&lrs.running.state, JobId(erasure), usize::MAX);
+    assert_eq!(counts(&lrs, erasure), [1, 0, 0, 0]);
+}
+
+#[test]
 fn what_was_valid_when_it_was_erased_is_voided_elsewhere_by_who_may_void_anything_only() {
     let (lrs, target) = (waiting(), Lrs::start());
     let tool = lrs.credential("Tool", &[LrsScope::StatementsWrite], &[]);
@@ -406,6 +487,20 @@ fn a_pseudonym_keeps_counts_order_voiding_and_references() {
     assert!(!is_named(&lrs, &signed));
     lrs.post(&statement(1));
     assert_eq!(exported(&lrs), text, "what is sent again changes nothing");
+}
+
+#[test]
+fn a_dry_run_counts_all_documents_of_a_person_however_many_there_are() {
+    let lrs = waiting();
+    lrs.post(&json!([statement(1)]));
+    lrs.write_states(&Ifi::Mbox("mailto:ada@example.com".to_owned()), None, 0..2_100);
+    let hash = Ifi::MboxSha1sum(lyceum::domain::xapi::document::etag(b"mailto:ada@example.com"));
+    lrs.write_states(&hash, None, 0..7);
+    let id = begun(&lrs, "erase", true);
+    do_chunks(&lrs.running.state, JobId(id), 1);
+    assert_eq!(counts(&lrs, id), [1, 0, 0, 2_107]);
+    assert_eq!(erase(&lrs, "erase"), [1, 0, 0, 2_107]);
+    assert_eq!(documents(&lrs), Vec::<Value>::new());
 }
 
 #[test]

@@ -154,7 +154,8 @@ fn version_one_is_answered_in_version_one() {
     let answer =
         lrs.request("POST", "statements").header("X-Experience-API-Version", "1.0.1").json(&old).send();
     assert_eq!(answer.status(200).header("x-experience-api-version"), Some("1.0.3"));
-    let kept = lrs.get(&format!("statements?statementId={}", id(1))).send().status(200).json();
+    let path = format!("statements?statementId={}", id(1));
+    let kept = lrs.get(&path).header("X-Experience-API-Version", "1.0.3").send().status(200).json();
     assert_eq!((&kept["version"], &kept["timestamp"]), (&json!("1.0.0"), &old["timestamp"]));
     let mut new = statement(2);
     new["timestamp"] = old["timestamp"].clone();
@@ -267,4 +268,36 @@ fn consistent_through_never_goes_back_while_others_write() {
             last = through;
         }
     });
+}
+
+#[test]
+fn version_two_tells_times_in_utc_whichever_version_wrote_them() {
+    let lrs = Lrs::start();
+    let times = [
+        ("2020-01-01 00:00:00,5", "2020-01-01T00:00:00.500Z"),
+        ("2020-01-01T00:00:00+05", "2019-12-31T19:00:00.000Z"),
+        ("2020-01-01T00:00:00.1234567+01:00", "2019-12-31T23:00:00.123456Z"),
+        ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"),
+    ];
+    for (number, (written, told)) in (1..).zip(times) {
+        let mut one = statement(number);
+        one["timestamp"] = json!(written);
+        one["object"] = json!({ "objectType": "SubStatement", "actor": one["actor"], "verb": one["verb"],
+            "object": one["object"], "timestamp": written });
+        one["context"] = json!({ "extensions": { "http://x": { "timestamp": written } } });
+        let one = one.to_string();
+        let post = lrs.request("POST", "statements").header("X-Experience-API-Version", "1.0.3");
+        post.body("application/json", one).send().status(200);
+        for (version, expected) in [("1.0.3", written), ("2.0.0", told)] {
+            for format in ["exact", "canonical", "ids"] {
+                let path = format!("statements?statementId={}&format={format}", id(number));
+                let kept =
+                    lrs.get(&path).header("X-Experience-API-Version", version).send().status(200).json();
+                let inside = &kept["object"]["timestamp"];
+                let shown = format!("{version} {format}: {kept}");
+                assert_eq!((&kept["timestamp"], inside), (&json!(expected), &json!(expected)), "{shown}");
+                assert_eq!(kept["context"]["extensions"]["http://x"]["timestamp"], written, "{shown}");
+            }
+        }
+    }
 }

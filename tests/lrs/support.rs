@@ -1,14 +1,18 @@
 //! A running record store, a credential for it, and requests that read like what they send.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use lyceum::clock::{Clock, Timestamp};
 use lyceum::config::Config;
 use lyceum::domain::access::Actor;
-use lyceum::domain::xapi::credential::{self, LrsScope, NewCredential};
+use lyceum::domain::refusal::Refusal;
+use lyceum::domain::xapi::credential::{self, Caller, LrsScope, NewCredential};
+use lyceum::domain::xapi::document::{self, Bytes, NewBytes, Owner, Place};
+use lyceum::domain::xapi::term::Ifi;
 use lyceum::secret::LrsSecrets;
-use lyceum::store::Class;
+use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 
 pub use crate::running::Answer;
@@ -106,6 +110,27 @@ impl Lrs {
         self.request("POST", "statements").json(body).send().status(200);
     }
 
+    /// Writes states of an agent in the activity `http://a`, past the interface: it takes them one by one.
+    pub fn write_states(&self, agent: &Ifi, registration: Option<[u8; 16]>, numbers: Range<u32>) {
+        let owner = Owner::State { activity: "http://a".to_owned(), agent: agent.clone() };
+        let state = &self.running.state;
+        let numbers: Vec<u32> = numbers.collect();
+        for some in numbers.chunks(500) {
+            let caller = Caller::importing(&state.home, state.now());
+            let place = |number: &u32| Place::parse(&owner, registration, &format!("s{number}")).unwrap();
+            let places: Vec<Place> = some.iter().map(place).collect();
+            let work = move |txn: &mut Txn<'_>| {
+                for place in &places {
+                    let bytes = Bytes::Here(b"x".to_vec());
+                    let (content_type, etag) = ("text/plain".to_owned(), document::etag(b"x"));
+                    document::put(txn, &caller, place, None, NewBytes { content_type, etag, bytes })?;
+                }
+                Ok::<_, Refusal>(())
+            };
+            state.store.write_blocking(Class::Bulk, work).unwrap();
+        }
+    }
+
     /// The ids that a query finds, all pages of it.
     #[track_caller]
     pub fn found(&self, query: &str) -> Vec<String> {
@@ -171,6 +196,13 @@ impl Request<'_> {
         let name: ureq::http::HeaderName = name.parse().unwrap();
         // Also what is no plain text.
         headers.insert(name, ureq::http::HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self
+    }
+
+    /// Beside what was said before.
+    pub fn also(mut self, name: &str, value: &str) -> Self {
+        let headers = self.builder.headers_mut().unwrap();
+        headers.append(name.parse::<ureq::http::HeaderName>().unwrap(), value.parse().unwrap());
         self
     }
 

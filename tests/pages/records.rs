@@ -108,6 +108,15 @@ fn a_credential_is_edited_and_given_a_new_secret_after_asking() {
     old.header("Authorization", &bearer).send().status(401);
     let trail = plain(&browser.get("/admin/audit").status(200).text());
     assert!(trail.contains("gave a new secret to") && trail.contains("New tool"), "{trail}");
+
+    let delete = link(&list, "delete");
+    browser.fill(&delete, &delete, &[("revision", "1")]).status(412);
+    let gone = browser.fill(&delete, &delete, &[]);
+    assert!(!browser.follow(&gone).status(200).text().contains("New tool"), "it is in no list");
+    let trail = browser.get("/admin/audit").status(200).text();
+    let deleted = trail.split("<li ").find(|line| line.starts_with("data-action=\"xapi_credential.delete"));
+    let deleted = deleted.unwrap().split("</li>").next().unwrap();
+    assert!(deleted.contains("New tool"), "{deleted}");
 }
 
 #[test]

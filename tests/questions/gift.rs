@@ -233,6 +233,18 @@ fn encodings_are_told_or_found_or_assumed_aloud() {
 }
 
 #[test]
+fn a_name_that_is_cut_is_noted() {
+    let imported = import(&format!("::{}::What? {{T}}", "n".repeat(300)));
+    let kept = "n".repeat(255);
+    assert_eq!(imported.questions[0].body.name, kept);
+    let notes: Vec<&str> = imported.notes.iter().map(|note| note.text.as_str()).collect();
+    assert_eq!(
+        notes,
+        [format!("the name of the question \"{kept}\" was longer than 255 characters and was cut")]
+    );
+}
+
+#[test]
 fn what_a_question_loses_is_noted() {
     let notes = |text: &str| -> Vec<String> {
         let imported = gift::parse(text.as_bytes(), None).unwrap();

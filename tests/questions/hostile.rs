@@ -11,7 +11,7 @@ use lyceum::domain::rich_text::RichText;
 use proptest::prelude::*;
 
 use crate::samples::all;
-use crate::shared_files::shared;
+use crate::shared::shared;
 
 /// Far more than any of these inputs needs on a busy machine, and far less than a quadratic algorithm takes.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -1,6 +1,6 @@
 //! Questions and responses as JSON.
 
-use lyceum::domain::question::kind::{Accepts, Kind};
+use lyceum::domain::question::kind::{Accepts, ClozeKind, Kind};
 use lyceum::domain::question::{QuestionInput, QuestionView, Response, ResponseInput};
 use serde_json::{Value, json};
 
@@ -44,6 +44,33 @@ fn a_cloze_may_come_as_markup() {
         "name": "Cloze", "text": { "text": "{1:SA:=France" }, "kind": { "type": "cloze" },
     }));
     assert_eq!(broken, Err("text: part 1 of the cloze is not closed by }".to_owned()));
+}
+
+#[test]
+fn a_share_is_kept_as_it_is_sent() {
+    let shares = |share: f64| {
+        let option = |text: &str| json!({ "text": { "text": text }, "fraction": share });
+        let options: Vec<_> = ["a", "b", "c"].map(option).into();
+        parse(json!({ "name": "Thirds", "text": { "text": "Which?" },
+            "kind": { "type": "multiple_response", "options": options } }))
+    };
+    assert!(shares(0.333_333_3).is_ok());
+    assert!(shares(0.333).unwrap_err().contains("add up to less than 1"));
+    let body = shares(0.334).unwrap();
+    let Kind::MultipleResponse(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!(it.options[0].fraction.to_string(), "0.334");
+}
+
+#[test]
+fn a_cloze_as_markup_has_the_shares_of_moodle() {
+    let body = parse(json!({
+        "name": "Cloze", "text": { "text": "{1:MR:=2~=3~4}" }, "kind": { "type": "cloze" },
+    }))
+    .unwrap();
+    let Kind::Cloze(it) = &body.kind else { panic!("{body:?}") };
+    let ClozeKind::MultipleResponse { options, .. } = &it.parts[0].kind else { panic!("{body:?}") };
+    let shares: Vec<String> = options.iter().map(|option| option.fraction.to_string()).collect();
+    assert_eq!(shares, ["0.5", "0.5", "-0.5"]);
 }
 
 #[test]

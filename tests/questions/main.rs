@@ -10,6 +10,8 @@ mod marking;
 mod moodle_xml;
 mod round_trip;
 mod samples;
+#[path = "../running/shared.rs"]
+mod shared;
 mod shared_files;
 #[path = "../running/skipped.rs"]
 mod skipped;

@@ -5,7 +5,7 @@ use lyceum::domain::question::format::fraction;
 use lyceum::domain::question::kind::{OrderingCredit, PenaltyBase, UnitRule};
 use lyceum::domain::question::response::ClozeResponse;
 use lyceum::domain::question::{
-    Arrangement, Mark, MarkState, QuestionBody, Response, Share, arrange, has_unread_number, mark,
+    Arrangement, Mark, MarkState, QuestionBody, Response, Share, arrange, mark, unread_numbers,
 };
 use proptest::prelude::*;
 
@@ -264,6 +264,32 @@ fn parts_of_a_cloze_count_by_their_weight() {
 }
 
 #[test]
+fn a_cloze_goes_below_nothing_as_its_parts_do() {
+    let choice = ClozeResponse::Choice;
+    let text = |text: &str| ClozeResponse::Text(text.to_owned());
+    let one = cloze("{1:MC:=a~%-50%b}");
+    assert_eq!(earned(&one, &Response::Cloze(vec![choice(1)])), "-0.5");
+    assert_eq!(earned(&one, &Response::Cloze(vec![ClozeResponse::Empty])), "0");
+    let several = cloze("{3:MC:=a~%-50%b} {1:SA:=x~%-100%*} {1:NM:=5} {1:MR:=p~q}");
+    let marked = |answers| earned(&several, &Response::Cloze(answers));
+    // The least that several responses give is nothing.
+    let chosen = |at| ClozeResponse::Choices(vec![at]);
+    assert_eq!(marked(vec![choice(1), text("y"), text("4"), chosen(1)]), "-0.4166667");
+    assert_eq!(marked(vec![choice(1), text("x"), text("5"), chosen(0)]), "0.25");
+    let it = mark(&one, &straight(&one), &Response::Cloze(vec![choice(1)]));
+    assert_eq!((it.state, it.share.unwrap().of_points(d("4"))), (MarkState::Wrong, d("-2")));
+}
+
+#[test]
+fn who_ticks_everything_in_a_cloze_gains_nothing() {
+    let body = cloze("Primes: {1:MULTIRESPONSE:=2~=3~4~9}");
+    for (chosen, wanted) in [(vec![0], "5"), (vec![0, 1], "10"), (vec![0, 2], "0"), (vec![0, 1, 2, 3], "0")] {
+        let response = Response::Cloze(vec![ClozeResponse::Choices(chosen.clone())]);
+        assert_eq!(points(&body, &response, "10"), wanted, "{chosen:?}");
+    }
+}
+
+#[test]
 fn several_responses_inside_a_cloze_add_up() {
     let body = cloze("{1:MR:%50%p~%50%q~%-50%r}");
     let marked = |chosen| {
@@ -483,7 +509,7 @@ fn numbers_are_read_in_every_script_and_from_every_keyboard() {
         "+12.5",
     ] {
         assert_eq!(earned(&body, &number(text)), "1", "{text:?}");
-        assert!(!has_unread_number(&body.kind, &number(text)), "{text:?}");
+        assert!(unread_numbers(&body.kind, &number(text)).is_empty(), "{text:?}");
         let response = Response::Cloze(vec![ClozeResponse::Text(text.to_owned())]);
         assert_eq!(earned(&gap, &response), "1", "{text:?}");
     }
@@ -515,7 +541,7 @@ fn digits_beyond_what_is_kept_do_not_make_a_number_wrong() {
     }
     for text in ["1e91", "1e400", &"9".repeat(130)] {
         assert_eq!(earned(&large, &number(text)), "0", "{text}");
-        assert!(has_unread_number(&large.kind, &number(text)), "{text}");
+        assert_eq!(unread_numbers(&large.kind, &number(text)), [0], "{text}");
     }
 }
 

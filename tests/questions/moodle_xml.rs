@@ -285,6 +285,51 @@ fn pictures_in_a_text_itself_become_files() {
 }
 
 #[test]
+fn what_is_assumed_or_cut_is_noted() {
+    let items = "<answer><text>a</text></answer><answer><text>b</text></answer>";
+    let ordering =
+        |grading: &str| question("ordering", &format!("<gradingtype>{grading}</gradingtype>{items}"));
+    let essay = |inside: &str| question("essay", inside);
+    let long = |name: &str| essay("").replace("A name", name);
+    let notes = |file: &str| import(file).notes.into_iter().map(|note| note.text).collect::<Vec<_>>();
+    for (file, wanted) in [
+        (
+            ordering("99"),
+            "the grading type \"99\" is not known and was taken for RELATIVE_NEXT_EXCLUDE_LAST".to_owned(),
+        ),
+        (
+            essay("<responseformat>editorfilepicker</responseformat>"),
+            "the response format \"editorfilepicker\" was taken for a formatted text without files"
+                .to_owned(),
+        ),
+        (
+            essay("<defaultgrade>1.00000001</defaultgrade>"),
+            "<defaultgrade> has \"1.00000001\", of which 7 digits behind the point were kept".to_owned(),
+        ),
+        (
+            long(&"n".repeat(256)),
+            format!(
+                "the name of the question \"{}\" was longer than 255 characters and was cut",
+                "n".repeat(255)
+            ),
+        ),
+    ] {
+        assert_eq!(notes(&file), [wanted]);
+    }
+    for file in [
+        ordering(""),
+        ordering("relative_next_exclude_last"),
+        ordering("REL"),
+        essay("<responseformat>editor</responseformat><defaultgrade>2.5000000000</defaultgrade>"),
+        long(&"n".repeat(255)),
+    ] {
+        assert_eq!(notes(&file), [""; 0], "{file}");
+    }
+    let (_, reason) = refusal(&quiz(&essay("<defaultgrade>1.0000000e5</defaultgrade>")));
+    assert!(reason.contains("no number that can be kept"), "{reason}");
+}
+
+#[test]
 fn a_hidden_question_comes_as_retired() {
     let hidden = question("essay", "<hidden>1</hidden>");
     let imported = import(&(hidden + &question("essay", "<hidden>0</hidden>")));

@@ -14,7 +14,7 @@ use lyceum::domain::question::{FileRef, QuestionBody, cloze, validate};
 use lyceum::domain::rich_text::RichText;
 use proptest::prelude::*;
 
-use crate::samples::{all, body, d, single, true_false};
+use crate::samples::{all, body, cloze as cloze_of, d, single, true_false};
 
 fn there_and_back(body: &QuestionBody) {
     let path = ["A / b".to_owned(), "top".to_owned()];
@@ -150,6 +150,33 @@ fn gift_names_what_it_leaves_out_and_what_gets_lost() {
     assert_eq!(gift::parse(written.text.as_bytes(), None).unwrap().questions.len(), bodies.len() - 4);
 }
 
+#[test]
+fn shares_of_a_cloze_that_xml_cannot_carry_are_named_and_noughts_are_weights_for_moodle() {
+    let shared = |fractions: &[&str]| {
+        let mut body = cloze_of("{1:SA:=x} {1:MR:=a~=b~c}");
+        let Kind::Cloze(it) = &mut body.kind else { panic!() };
+        let ClozeKind::MultipleResponse { options, .. } = &mut it.parts[1].kind else { panic!() };
+        for (option, fraction) in options.iter_mut().zip(fractions) {
+            option.fraction = d(fraction);
+        }
+        assert_eq!(validate(&body), Ok(()));
+        body
+    };
+    let written = |body: &QuestionBody| {
+        let questions = [ExportedQuestion { category_path: &[], body }];
+        write_moodle_xml(&Export { categories: &[], questions: &questions, file: &|_| None })
+    };
+    let whole = shared(&["1", "0", "0"]);
+    let xml = written(&whole);
+    assert!(xml.text.contains("{1:MULTIRESPONSE:%100%a~%0%b~%0%c}"), "{}", xml.text);
+    assert_eq!(xml.lost, []);
+    there_and_back(&whole);
+    there_and_back(&shared(&["0.3333333", "0.6666667", "-0.25"]));
+    let xml = written(&shared(&["1", "1", "0"]));
+    let lost: Vec<&str> = xml.lost.iter().map(|it| it.reason.as_str()).collect();
+    assert_eq!(lost, ["shares of part 2 that add up to more than 1: there they make 1 together"]);
+}
+
 /// Characters that mean something somewhere.
 fn plain() -> impl Strategy<Value = String> {
     "[a-c0-2=~#{}:%\\\\\\[\\]<>&\"'/*$@ \u{e4}\u{20ac}-]{0,12}".prop_map(|text| text.trim().to_owned())
@@ -207,6 +234,19 @@ fn options() -> impl Strategy<Value = Vec<ChoiceOption>> {
             .map(|(text, fraction, feedback)| ChoiceOption { text, fraction, feedback })
             .collect();
         options[0].fraction = Decimal::ONE;
+        options
+    })
+}
+
+/// Several responses whose right ones make 1 together: what the markup of a cloze can say.
+fn several() -> impl Strategy<Value = Vec<ChoiceOption>> {
+    (options(), fraction()).prop_map(|(mut options, first)| {
+        let first = if first.is_negative() { -first } else { first };
+        for option in &mut options {
+            option.fraction = if option.fraction.is_negative() { option.fraction } else { Decimal::ZERO };
+        }
+        options[0].fraction = first;
+        options[1].fraction = Decimal::ONE - first;
         options
     })
 }
@@ -363,7 +403,7 @@ fn part() -> impl Strategy<Value = ClozePart> {
             shuffle,
             options
         }),
-        (options(), any::<bool>(), display()).prop_map(|(options, shuffle, display)| {
+        (several(), any::<bool>(), display()).prop_map(|(options, shuffle, display)| {
             ClozeKind::MultipleResponse { display, shuffle, options }
         }),
         (words(), any::<bool>())

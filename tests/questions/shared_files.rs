@@ -1,7 +1,5 @@
 //! Real files of Moodle, read in place: each imports with its meaning or is refused whole.
 
-use std::path::PathBuf;
-
 use lyceum::domain::question::format::{
     Export, ExportedQuestion, Imported, gift, moodle_xml, write_gift, write_moodle_xml,
 };
@@ -10,19 +8,7 @@ use lyceum::domain::question::response::ClozeResponse;
 use lyceum::domain::question::{Response, arrange, mark};
 
 use crate::samples::{d, n};
-use crate::skipped::skipped;
-
-/// The directory of shared files, or nothing (and a word about it) where there is none.
-pub(crate) fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("LYCEUM_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
-    let found = root.join(path);
-    if found.exists() {
-        return Some(found);
-    }
-    skipped(&format!("{} is not there; set LYCEUM_SHARED_DATA", found.display()));
-    None
-}
+use crate::shared::shared;
 
 fn bytes(path: &str) -> Option<Vec<u8>> {
     shared(path).map(|path| std::fs::read(path).unwrap())

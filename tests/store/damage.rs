@@ -84,7 +84,7 @@ fn assert_all_there(store: &Store) {
                 assert!(notes.iter().all(|found| *found == note(found.number)));
                 true
             }
-            Err(StoreError::Engine(_)) => false,
+            Err(StoreError::Recovering { .. }) => false,
             Err(error) => panic!("{error}"),
         }
     });
@@ -93,7 +93,7 @@ fn assert_all_there(store: &Store) {
             assert!(report.is_clean(), "{:?}", report.differences);
             true
         }
-        Err(StoreError::Engine(_)) => false,
+        Err(StoreError::Recovering { .. }) => false,
         Err(error) => panic!("{error}"),
     });
     eventually("it takes writes", || write(store, |txn| txn.put(note(NOTES))).is_ok());
@@ -225,7 +225,7 @@ fn a_tree_damaged_while_it_is_used_heals_and_readers_are_told_meanwhile() {
                 assert_eq!(notes.len(), 4000);
                 rebuilds(&store) == 1
             }
-            Err(StoreError::Engine(reason)) => {
+            Err(StoreError::Recovering { reason }) => {
                 told += 1;
                 assert!(reason.contains("damaged"), "{reason}");
                 false
@@ -664,7 +664,7 @@ fn what_waits_while_the_tree_is_rebuilt_is_neither_lost_nor_undone() {
             assert_eq!(notes, before);
             rebuilds(&store) == 1
         }
-        Err(StoreError::Engine(_)) => false,
+        Err(StoreError::Recovering { .. }) => false,
         Err(error) => panic!("{error}"),
     });
     eventually("it takes writes", || store.read_only_reason().is_none());

@@ -19,8 +19,24 @@ struct Inode {
     durable: Vec<u8>,
     /// What the page cache shows.
     current: Vec<u8>,
-    /// Written, not synced.
-    pending: Vec<(usize, Vec<u8>)>,
+    /// Changed, not synced.
+    pending: Vec<Unsynced>,
+}
+
+/// A change of a file that a power cut may undo.
+#[derive(Clone)]
+enum Unsynced {
+    Written(usize, Vec<u8>),
+    CutTo(usize),
+}
+
+impl Unsynced {
+    fn apply(&self, content: &mut Vec<u8>) {
+        match self {
+            Self::Written(at, bytes) => write_into(content, *at, bytes),
+            Self::CutTo(bytes) => content.truncate(*bytes),
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -121,9 +137,15 @@ impl Image {
             .map(|inode| {
                 let mut content = inode.durable.clone();
                 let mood = dice.below(4);
-                for (at, bytes) in &inode.pending {
+                for change in &inode.pending {
+                    let Unsynced::Written(at, bytes) = change else {
+                        if mood == 0 || mood > 1 && dice.chance(2) {
+                            change.apply(&mut content);
+                        }
+                        continue;
+                    };
                     match mood {
-                        0 => write_into(&mut content, *at, bytes),
+                        0 => change.apply(&mut content),
                         1 => {}
                         // A prefix, at any byte.
                         2 => {
@@ -272,7 +294,7 @@ impl OpenFile for DiskFile {
             let inode = &mut image.inodes[self.inode];
             let at = offset.try_into().unwrap();
             write_into(&mut inode.current, at, bytes);
-            inode.pending.push((at, bytes.to_vec()));
+            inode.pending.push(Unsynced::Written(at, bytes.to_vec()));
             Ok(())
         })
     }
@@ -288,9 +310,19 @@ impl OpenFile for DiskFile {
     fn sync_data(&mut self) -> io::Result<()> {
         self.disk.step(|image| {
             let inode = &mut image.inodes[self.inode];
-            for (at, bytes) in std::mem::take(&mut inode.pending) {
-                write_into(&mut inode.durable, at, &bytes);
+            for change in std::mem::take(&mut inode.pending) {
+                change.apply(&mut inode.durable);
             }
+            Ok(())
+        })
+    }
+
+    fn cut(&mut self, bytes: u64) -> io::Result<()> {
+        self.disk.step(|image| {
+            let inode = &mut image.inodes[self.inode];
+            let change = Unsynced::CutTo(bytes.try_into().unwrap());
+            change.apply(&mut inode.current);
+            inode.pending.push(change);
             Ok(())
         })
     }
@@ -428,5 +460,9 @@ impl OpenFile for FailingFile {
     fn sync_data(&mut self) -> io::Result<()> {
         self.disk.check(Refusing::Syncs)?;
         self.inner.sync_data()
+    }
+
+    fn cut(&mut self, bytes: u64) -> io::Result<()> {
+        self.inner.cut(bytes)
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
-use lyceum::store::journal::files::OsFiles;
+use lyceum::store::journal::files::{Files as _, OsFiles};
 use lyceum::store::journal::memory_files::MemoryFiles;
 use lyceum::store::{Read, Store, StoreError, StoreOptions, compact};
 
@@ -235,6 +235,38 @@ fn names_that_could_not_be_changed_or_synced_once_do_not_keep_the_journal_for_ev
     }
 }
 
+/// Each start makes a segment of the full length, and none keeps more of it than was written.
+#[test]
+fn a_store_that_is_opened_again_and_again_keeps_what_was_written_and_no_empty_segments() {
+    let options = StoreOptions { segment_bytes: 1024 * 1024, low_water_bytes: 1024 * 1024, ..options() };
+    let mut image = Image::default();
+    for number in 0..40 {
+        let disk = Disk::new(image);
+        let bounded = Failing::over(disk.clone());
+        bounded.room.store(6 * options.segment_bytes, Ordering::SeqCst);
+        let store = Store::in_memory_with_files(SCHEMA, options.clone(), Arc::new(bounded.clone())).unwrap();
+        put(&store, number).unwrap();
+        assert_eq!(store.read_only_reason(), None, "start {number}: {} bytes", bounded.used());
+        let names = bounded.list().unwrap();
+        let segments = names.iter().filter(|name| name.ends_with(".journal"));
+        let kept: u64 = segments.map(|name| disk.image().bytes_of(name)).sum();
+        assert_eq!(store.journal_bytes(), kept, "start {number}");
+        assert!(kept < 2 * options.segment_bytes, "start {number} keeps {kept}");
+        // Ended by a kill, by a power cut, in order.
+        image = disk.image();
+        if number % 3 == 1 {
+            image = image.after_power_cut(&mut Dice::new(number));
+        }
+        store.close();
+        if number % 3 == 2 {
+            image = disk.image();
+        }
+    }
+    let store = Store::in_memory_with_files(SCHEMA, options, Arc::new(Disk::new(image))).unwrap();
+    assert_eq!(numbers(&store), (0..40).collect::<Vec<u64>>());
+    assert_clean(&store);
+}
+
 /// With room for what there is and a little more than one snapshot: the older one goes before the next is written.
 #[test]
 fn a_snapshot_that_has_no_room_beside_two_others_takes_the_place_of_the_older() {
@@ -395,7 +427,13 @@ fn on_a_small_disk(low_water_bytes: u64, says: &[&str]) {
                     );
                 }
                 Err(error) => {
-                    assert!(matches!(error, StoreError::NoSpace | StoreError::Engine(_)), "{error}");
+                    assert!(
+                        matches!(
+                            error,
+                            StoreError::NoSpace | StoreError::Engine(_) | StoreError::Recovering { .. }
+                        ),
+                        "{error}"
+                    );
                 }
             }
             stop.store(true, Ordering::SeqCst);

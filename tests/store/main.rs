@@ -17,6 +17,7 @@ mod crash;
 mod damage;
 mod defects;
 mod disk;
+mod entries;
 mod format;
 mod full_disk;
 mod groups;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use lyceum::store::engine::{AtOnce, Engine, MemoryEngine, Op, Tables, Waiting, Waits};
 use proptest::prelude::*;
 
-use crate::groups::{MARK, commit, mark, replay, sled};
+use crate::groups::{MARK, Recorder, commit, mark, replay, sled};
 
 /// A packed index between two tables that are not.
 const TAG: u8 = 20;
@@ -66,6 +66,37 @@ fn a_run_is_one_row_of_the_engine() {
     assert_eq!(engine.get(&key(1, 0)).unwrap().unwrap().len(), 199 * 8);
     assert_eq!(engine.get(&key(1, 1000)).unwrap().unwrap()[..], 1001_u64.to_be_bytes());
     assert_eq!(engine.get(&key(2, 5)).unwrap().unwrap()[..], 6_u64.to_be_bytes());
+}
+
+#[test]
+fn entries_that_go_together_leave_each_row_once() {
+    let recorder = Arc::new(Recorder::default());
+    let engine: Arc<dyn AtOnce> = recorder.clone();
+    let postings = over(&engine);
+    commit(&postings, 1, &(0..600).map(|number| op(&key(1, number), true)).collect::<Vec<_>>());
+    postings.flush().unwrap();
+    recorder.changes.lock().unwrap().clear();
+    // From two rows that follow each other and from a third one; of the last that is asked for there is no entry.
+    let gone: Vec<u64> = (200..300).chain([512, 700]).collect();
+    commit(&postings, 2, &gone.iter().map(|number| op(&key(1, *number), false)).collect::<Vec<_>>());
+    let changes = std::mem::take(&mut *recorder.changes.lock().unwrap());
+    let written = |op: &Op| (op.key.to_vec(), op.value.as_ref().map(|value| value.len() / 8));
+    let written: Vec<Vec<_>> = changes.iter().map(|at_once| at_once.iter().map(written).collect()).collect();
+    let row = |first, more| (key(1, first), more);
+    assert_eq!(
+        written,
+        [
+            vec![row(512, None), row(513, Some(86))],
+            vec![row(256, None), row(300, Some(211))],
+            vec![row(0, Some(199))]
+        ]
+    );
+    let left: Vec<_> =
+        (0..600).filter(|number| !gone.contains(number)).map(|number| key(1, number)).collect();
+    assert_eq!(keys(&postings, &[TAG], None, false), left);
+    commit(&postings, 3, &(0..600).map(|number| op(&key(1, number), false)).collect::<Vec<_>>());
+    assert!(keys(&postings, &[TAG], None, false).is_empty());
+    assert_eq!(engine.get(&key(1, 0)).unwrap(), None);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Attempts that run follow their quiz: when its times, somebody's exception or somebody's groups change, who has more time by
-//! that gets it. Nobody gets less: whoever wants an attempt to end earlier closes it.
+//! that gets it. Nobody gets less: whoever wants an attempt to end earlier closes it. An attempt without an end gets one by what
+//! is changed in the quiz itself alone, for everybody.
 //!
 //! That attempts may be behind is noted with the change itself ([`Behind`]), so that a change stands or falls with it. The
 //! attempts are changed behind that, some per transaction, and it may be done again at any time: only who is behind is changed.
@@ -22,11 +23,11 @@ use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::ids::{AttemptId, CourseId, GroupId, QuizId, UserId};
 use crate::domain::quiz::overrides::{OverrideKey, quizzes_of_group};
-use crate::domain::quiz::{self, Override, Quiz, Who};
+use crate::domain::quiz::{self, Override, Quiz, Terms, Who};
 use crate::domain::refusal::Refusal;
 use crate::domain::standing::Standing;
 use crate::domain::{audit, group};
-use crate::store::{Counter, Read, Record, StoreError, Table, Txn};
+use crate::store::{CodecError, Counter, Read, Record, StoreError, Table, Txn, decode_appended};
 
 /// Why, in the log of each attempt and in the audit trail.
 pub const REASON: &str = "the quiz has other times now";
@@ -53,15 +54,41 @@ pub struct Behind {
     pub by: UserId,
     /// Tells one change from the next.
     pub change: u64,
+    /// What of the quiz itself is another: by that alone an attempt without an end gets one.
+    pub changed: Changed,
+}
+
+/// Which times of a quiz are others than they were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Changed {
+    /// When it closes.
+    pub closes: bool,
+    /// The time for one attempt.
+    pub limit: bool,
+}
+
+impl Changed {
+    fn between(before: &Quiz, after: &Quiz) -> Self {
+        Self { closes: before.closes != after.closes, limit: before.time_limit_ms != after.time_limit_ms }
+    }
+
+    const fn and(self, other: Self) -> Self {
+        Self { closes: self.closes || other.closes, limit: self.limit || other.limit }
+    }
 }
 
 impl Record for Behind {
     const TABLE: Table = Table { tag: 109, name: "attempts that may be behind" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     type Key = OverrideKey;
 
     fn key(&self) -> Self::Key {
         key_of(self.quiz, self.whose)
+    }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        // Version 1 did not say what it was.
+        decode_appended(Self::TABLE.name, (version, 1), body, &Changed { closes: true, limit: true })
     }
 }
 
@@ -90,17 +117,34 @@ fn running(
     Ok(standing.and_then(|standing| standing.running))
 }
 
-/// Notes that a change of a quiz in this transaction gives other times: to everybody, a learner or a group.
-pub fn note(
+/// Notes that a change of a quiz in this transaction gives everybody other times, if it does.
+pub fn note_quiz(txn: &mut Txn<'_>, actor: &Actor, before: &Quiz, after: &Quiz) -> Result<(), Refusal> {
+    let changed = Changed::between(before, after);
+    if changed != Changed::default() {
+        put_note(txn, actor, (after.course, after.id), None, changed)?;
+    }
+    Ok(())
+}
+
+/// Notes that a change in this transaction gives a learner or a group other times in a quiz.
+pub fn note(txn: &mut Txn<'_>, actor: &Actor, of: (CourseId, QuizId), whose: Who) -> Result<bool, Refusal> {
+    put_note(txn, actor, of, Some(whose), Changed::default())
+}
+
+fn put_note(
     txn: &mut Txn<'_>,
     actor: &Actor,
     (course, quiz): (CourseId, QuizId),
     whose: Option<Who>,
+    changed: Changed,
 ) -> Result<bool, Refusal> {
     let runs = runs(txn, course, quiz, whose)?;
     if runs {
+        // One that not all have followed goes on in this one.
+        let known = txn.get::<Behind>(&key_of(quiz, whose))?;
+        let changed = known.map_or(changed, |known| changed.and(known.changed));
         let change = txn.new_id()?;
-        txn.put(Behind { quiz, whose, at: actor.now, by: actor.user, change })?;
+        txn.put(Behind { quiz, whose, at: actor.now, by: actor.user, change, changed })?;
     }
     Ok(runs)
 }
@@ -119,7 +163,7 @@ pub fn note_members(
             continue;
         }
         for user in users {
-            noted |= note(txn, actor, (course, quiz), Some(Who::User(*user)))?;
+            noted |= note(txn, actor, (course, quiz), Who::User(*user))?;
         }
     }
     if noted {
@@ -150,14 +194,24 @@ fn deadline_now(
 ) -> Result<Deadline, Refusal> {
     let attempt = super::get(read, head.attempt)?;
     let terms = quiz::terms(read, quiz, attempt.user)?;
-    let given = terms.deadline(attempt.started);
-    let to = match (head.deadline, given) {
-        (Some(has), Some(given)) => Some(has.max(given)),
-        (Some(_), None) => None,
-        // It never had an end. Of a time limit that it had passed already it hears nothing, of the close it does.
-        (None, given) => [given, terms.closes].into_iter().flatten().find(|end| behind.at <= *end),
+    let to = match head.deadline {
+        Some(has) => terms.deadline(attempt.started).map(|given| has.max(given)),
+        None => first_end(behind, (Terms::of(quiz), terms), attempt.started),
     };
     Ok(Deadline { attempt, to })
+}
+
+/// The end of an attempt that had none, by what a change for everybody has made another: as the quiz has it, or its learner where
+/// that is later. It comes at once where it is past, and not before the change, so that answers on their way are taken.
+fn first_end(behind: &Behind, (of_quiz, theirs): (Terms, Terms), started: Timestamp) -> Option<Timestamp> {
+    let Changed { closes, limit } = behind.changed;
+    let changed = Terms {
+        closes: of_quiz.closes.filter(|_| closes),
+        time_limit_ms: of_quiz.time_limit_ms.filter(|_| limit),
+        ..of_quiz
+    };
+    let (by_quiz, by_theirs) = (changed.deadline(started)?, theirs.deadline(started)?);
+    Some(by_quiz.max(by_theirs).max(behind.at))
 }
 
 struct Deadline {
@@ -351,7 +405,7 @@ mod tests {
     use crate::domain::attempt::start::{self, Entry, Started};
     use crate::domain::attempt::{AttemptState, DEADLINE_PASSED, FinishedBy, log, submit, supervise};
     use crate::domain::question::ResponseInput;
-    use crate::store::{Class, Store};
+    use crate::store::{Class, Store, decode_value, encode_value};
 
     const GRACE_MS: u32 = 10;
 
@@ -386,9 +440,9 @@ mod tests {
     fn close(store: &Store, quiz: QuizId, ms: i64, closes: i64) {
         write(store, move |txn| {
             let known = quiz::get(txn, quiz)?;
-            let course = known.course;
-            txn.put(Quiz { closes: Some(at(closes).now), ..known.as_ref().clone() })?;
-            note(txn, &at(ms), (course, quiz), None).map(drop)
+            let changed = Quiz { closes: Some(at(closes).now), ..known.as_ref().clone() };
+            note_quiz(txn, &at(ms), &known, &changed)?;
+            Ok(txn.put(changed)?)
         });
     }
 
@@ -475,5 +529,77 @@ mod tests {
         });
         assert_eq!(found, (vec![first, second, third], Some(third)));
         assert_eq!(rest, (vec![], None), "it was reopened without an end");
+    }
+
+    #[test]
+    fn the_first_end_comes_by_a_change_for_everybody_of_what_was_changed_and_at_once_where_that_is_past() {
+        let at = Timestamp::from_ms;
+        let terms = |(closes, time_limit_ms): (Option<i64>, Option<u64>)| Terms {
+            opens: None,
+            closes: closes.map(at),
+            time_limit_ms,
+            attempts_allowed: None,
+        };
+        let end = |closes, limit, quiz, theirs| {
+            let changed = Changed { closes, limit };
+            let (quiz_id, by) = (QuizId(1), UserId(2));
+            let behind = Behind { quiz: quiz_id, whose: None, at: at(500), by, change: 3, changed };
+            first_end(&behind, (terms(quiz), terms(theirs)), at(100)).map(Timestamp::ms)
+        };
+        let alike = |closes, limit, quiz| end(closes, limit, quiz, quiz);
+        assert_eq!(alike(false, false, (Some(900), Some(700))), None, "of one learner or a group");
+        assert_eq!(alike(true, true, (Some(900), Some(700))), Some(800));
+        assert_eq!(alike(false, true, (None, Some(300))), Some(500), "past, so at once");
+        assert_eq!(alike(true, false, (Some(900), Some(300))), Some(900));
+        assert_eq!(alike(true, false, (Some(400), None)), Some(500));
+        assert_eq!(alike(true, false, (None, Some(300))), None, "the close was taken away");
+        assert_eq!(alike(false, true, (Some(400), None)), None, "the limit was");
+        assert_eq!(end(false, true, (None, Some(700)), (None, None)), None, "they have no limit");
+        assert_eq!(end(false, true, (None, Some(700)), (None, Some(900))), Some(1000), "they have more time");
+        let earlier = [(Some(300), Some(700)), (None, Some(10)), (Some(450), None)];
+        for theirs in earlier {
+            assert_eq!(end(false, true, (None, Some(700)), theirs), Some(800), "an older end of theirs");
+        }
+    }
+
+    #[test]
+    fn of_two_changes_that_attempts_have_not_followed_the_later_one_is_noted_with_what_the_first_changed() {
+        let (_home, store, quiz) = hall();
+        begin_all(&store, quiz, 1);
+        let change = |ms, change: fn(&mut Quiz)| {
+            write(&store, move |txn| {
+                let known = quiz::get(txn, quiz)?;
+                let mut changed = Quiz::clone(&known);
+                change(&mut changed);
+                note_quiz(txn, &at(ms), &known, &changed)?;
+                Ok(txn.put(changed)?)
+            });
+            let noted = store.read(|read| noted(read, Some(quiz), None, 9)).unwrap();
+            noted
+                .iter()
+                .map(|note| (note.at.ms(), note.changed.closes, note.changed.limit))
+                .collect::<Vec<_>>()
+        };
+        let ms = |ms| at(ms).now.ms();
+        assert_eq!(change(5, |quiz| quiz.name.push('!')), []);
+        assert_eq!(change(6, |quiz| quiz.closes = Some(at(900).now)), [(ms(6), true, false)]);
+        assert_eq!(change(7, |quiz| quiz.time_limit_ms = Some(60_000)), [(ms(7), true, true)]);
+        assert_eq!(change(8, |quiz| quiz.closes = None), [(ms(8), true, true)]);
+    }
+
+    #[test]
+    fn a_note_of_version_1_may_be_of_anything() {
+        let note = |changed| Behind {
+            quiz: QuizId(1),
+            whose: None,
+            at: Timestamp::from_ms(2),
+            by: UserId(3),
+            change: 4,
+            changed,
+        };
+        let mut bytes = encode_value(&note(Changed::default())).unwrap();
+        bytes[0] = 1;
+        bytes.truncate(bytes.len() - 2);
+        assert_eq!(decode_value::<Behind>(&bytes).unwrap(), note(Changed { closes: true, limit: true }));
     }
 }

@@ -193,7 +193,7 @@ pub fn report(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, reports: Rep
     }
     head.reports += count;
     for ReportInput { kind, detail } in reports.0 {
-        write(txn, &mut head, actor.now, Some(actor.user), Happened::Reported { kind, detail })?;
+        write(txn, &mut head, actor.now, actor.account(), Happened::Reported { kind, detail })?;
     }
     super::live::tell(txn, &found, &head);
     txn.put(head)?;

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::log::{self, Happened};
-use super::marks::{ManualMark, Marks};
+use super::marks::{ManualMark, Marks, mark_slot};
 use super::material::{self, Material, SlotMaterial};
 use super::{ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptsByQuiz, PaperSlot, result};
 use crate::clock::Timestamp;
@@ -161,8 +161,9 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
     }
     change.to = marks.points;
     // Of a learner it is said once: with the first attempt that was handed in.
-    let first = result::of_learner(read, quiz, attempt.user)?.0.first().map(|first| first.attempt);
-    change.recounted = first == Some(id) && !result::is_current(read, quiz, attempt.user)?;
+    let (finished, ..) = result::of_learner(read, quiz, attempt.user)?;
+    let is_first = finished.first().is_some_and(|first| first.attempt == id);
+    change.recounted = is_first && !result::is_current(read, quiz, attempt.user, &finished)?;
     Ok(Plan { paper, marks: Some(marks), change })
 }
 
@@ -258,7 +259,7 @@ fn apply_one(
     if remarked || change.has_other_max() {
         let mut head = AttemptHead::clone(&*super::head(txn, attempt)?);
         let what = Happened::Regraded { from: change.from, to: change.to };
-        log::write(txn, &mut head, actor.now, Some(actor.user), what)?;
+        log::write(txn, &mut head, actor.now, actor.account(), what)?;
         txn.put(head)?;
     }
     if remarked {
@@ -287,8 +288,18 @@ pub fn finish(
     let quiz = quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
     let Scope { latest_versions, question } = scope;
     due::settle(txn, quiz.id, Settled { began, question, latest_versions })?;
-    let versions = if latest_versions { "latest versions" } else { "versions as asked" };
-    let detail = format!("{changed} attempts changed; {versions}");
+    note(txn, actor, &quiz, scope, &format!("{changed} attempts changed"))
+}
+
+/// Tells the audit of a regrade with the first marks that it changes: what comes behind them may never be reached.
+pub fn note_begun(txn: &mut Txn<'_>, actor: &Actor, quiz: QuizId, scope: Scope) -> Result<(), Refusal> {
+    let quiz = quiz::get(txn, quiz)?;
+    note(txn, actor, &quiz, scope, "begun")
+}
+
+fn note(txn: &mut Txn<'_>, actor: &Actor, quiz: &Quiz, scope: Scope, what: &str) -> Result<(), Refusal> {
+    let versions = if scope.latest_versions { "latest versions" } else { "versions as asked" };
+    let detail = format!("{what}; {versions}");
     audit::note(txn, actor, "quiz.regrade", Some(quiz.course), format!("quiz {}", quiz.id), detail)
 }
 
@@ -365,12 +376,12 @@ pub fn mark_by_hand(
         return Err(CHANGED.refuse("somebody else marked this response meanwhile"));
     }
     txn.put(given)?;
-    log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Marked { slot, points })?;
+    log::write(txn, &mut head, actor.now, actor.account(), Happened::Marked { slot, points })?;
     let subject = format!("attempt {}", attempt.id);
     audit::note(txn, actor, "attempt.mark", Some(attempt.course), subject, format!("slot {slot}: {points}"))?;
     txn.put(head.clone())?;
     tell_of_slot(txn, actor, &attempt, asked, points)?;
-    remark(txn, actor, &attempt, &head)
+    remark(txn, actor, &attempt, &head, slot)
 }
 
 /// Tells what counts for a response now that a person has marked it, or has taken a mark back.
@@ -409,28 +420,42 @@ pub fn unmark(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, slot: u16) -
     let asked = attempt.slot(slot)?;
     let mut head = finished_head(txn, &attempt)?;
     if !txn.delete::<ManualMark>(&(attempt.id, slot))? {
-        return remark(txn, actor, &attempt, &head);
+        return remark(txn, actor, &attempt, &head, slot);
     }
-    log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Unmarked { slot })?;
+    log::write(txn, &mut head, actor.now, actor.account(), Happened::Unmarked { slot })?;
     let subject = format!("attempt {}", attempt.id);
     audit::note(txn, actor, "attempt.unmark", Some(attempt.course), subject, format!("slot {slot}"))?;
     txn.put(head.clone())?;
-    let marks = remark(txn, actor, &attempt, &head)?;
+    let marks = remark(txn, actor, &attempt, &head, slot)?;
     // Of a response that waits for a person again nothing counts; what was told of it must not.
     let points = marks.slots.get(usize::from(slot)).and_then(|mark| mark.points).unwrap_or(Decimal::ZERO);
     tell_of_slot(txn, actor, &attempt, asked, points)?;
     Ok(marks)
 }
 
-/// Marks a finished attempt again after a change of its marks by hand.
+/// Marks one slot of a finished attempt again after a change of its mark by hand. The others keep the marks that they have: a
+/// regrade alone changes those, which says it first.
 fn remark(
     txn: &mut Txn<'_>,
     actor: &Actor,
     attempt: &Arc<Attempt>,
     head: &AttemptHead,
+    slot: u16,
 ) -> Result<Marks, Refusal> {
-    let marks = material::mark(&material::material(txn, attempt.clone(), head)?);
-    let before = txn.get::<Marks>(&attempt.id)?.and_then(|marks| marks.points);
+    let material = material::material(txn, attempt.clone(), head)?;
+    let known = txn.get::<Marks>(&attempt.id)?;
+    let before = known.as_ref().and_then(|marks| marks.points);
+    let marks = match known {
+        Some(known) => {
+            let (mut slots, at) = (known.slots.clone(), usize::from(slot));
+            let asked = attempt.paper.get(at).zip(material.slots.get(at));
+            if let (Some(mark), Some((asked, it))) = (slots.get_mut(at), asked) {
+                *mark = mark_slot(asked, it);
+            }
+            Marks::of(attempt, slots)
+        }
+        None => material::mark(&material),
+    };
     txn.put(marks.clone())?;
     let quiz = quiz::get(txn, attempt.quiz)?;
     result::recount(txn, &quiz, attempt.user)?;

@@ -95,12 +95,16 @@ pub fn that_counts(
     Ok((points, attempt.filter(|_| due == points)))
 }
 
-/// Do the points that count stand as the learner's attempts and the quiz's grade method have them, here and in the
+/// Do the points that count stand as the learner's finished attempts and the quiz's grade method have them, here and in the
 /// gradebook?
-pub fn is_current(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<bool, Refusal> {
-    let (finished, _, _) = of_learner(read, quiz, user)?;
+pub fn is_current(
+    read: &impl Read,
+    quiz: &Quiz,
+    user: UserId,
+    finished: &[FinishedAttempt],
+) -> Result<bool, Refusal> {
     let points = standing_points(read, quiz, user)?;
-    let counting = counting(quiz.grade_method, &finished).0;
+    let counting = counting(quiz.grade_method, finished).0;
     Ok(points == counting && grade::holds_result(read, quiz, user, counting)?)
 }
 

@@ -45,7 +45,7 @@ pub struct Checked {
     sequence: u64,
     response: Response,
     digest: [u8; 32],
-    not_a_number: bool,
+    not_numbers: Vec<u16>,
     /// How to keep it, where one row is too short.
     long: Option<long::Kept>,
     /// What it counts among the bytes that an attempt keeps.
@@ -87,10 +87,10 @@ fn check_one(
     question::check(&version.body.kind, &asked.arrangement, &response)
         .map_err(|error| invalid(format!("{at}/response"), error.to_string()))?;
     let digest = receipt::digest(&response)?;
-    let not_a_number = question::has_unread_number(&version.body.kind, &response);
+    let not_numbers = question::unread_numbers(&version.body.kind, &response);
     let long = long::keep(read, attempt, slot, &response)?;
     let weight = long::weight(&response, long.as_ref());
-    Ok(Checked { slot, sequence: input.sequence, response, digest, not_a_number, long, weight })
+    Ok(Checked { slot, sequence: input.sequence, response, digest, not_numbers, long, weight })
 }
 
 /// What became of a save.
@@ -112,7 +112,7 @@ pub enum Outcome {
 }
 
 /// The receipt for a save.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipted {
     /// The slot.
     pub slot: u16,
@@ -126,15 +126,15 @@ pub struct Receipted {
     pub at: Timestamp,
     /// The link in the chain.
     pub receipt: Receipt,
-    /// The response that was sent has a number that marking cannot read.
-    pub not_a_number: bool,
+    /// The parts of the response that was sent that are numbers which marking cannot read.
+    pub not_numbers: Vec<u16>,
 }
 
 impl Receipted {
     /// For what was saved before.
-    fn of(saved: &Saved, outcome: Outcome, not_a_number: bool) -> Self {
+    fn of(saved: &Saved, outcome: Outcome, not_numbers: Vec<u16>) -> Self {
         let SaveLine { number, slot, sequence, at, receipt } = saved.line();
-        Self { slot, outcome, sequence, number, at, receipt, not_a_number }
+        Self { slot, outcome, sequence, number, at, receipt, not_numbers }
     }
 }
 
@@ -184,14 +184,14 @@ fn save_one(
         if outcome == Outcome::Conflict {
             require_open(head, actor.now)?;
         }
-        return Ok(Receipted::of(&saved, outcome, checked.not_a_number));
+        return Ok(Receipted::of(&saved, outcome, checked.not_numbers));
     }
     require_open(head, actor.now)?;
     if head.saves >= MAX_SAVES {
         return Err(TOO_MANY_SAVES.refuse(format!("an attempt keeps {MAX_SAVES} saves")));
     }
     let Some(bytes) = long::with_weight(head.long_bytes, checked.weight) else {
-        return not_kept(txn, actor, head, &checked);
+        return not_kept(txn, actor, head, checked);
     };
     head.long_bytes = bytes;
     let number = head.saves + 1;
@@ -211,8 +211,8 @@ fn save_one(
         }
         Some(kept) => long::put(txn, attempt, SaveLine { number, slot, sequence, at, receipt }, kept)?,
     }
-    let not_a_number = checked.not_a_number;
-    Ok(Receipted { slot, outcome: Outcome::Saved, sequence, number, at, receipt, not_a_number })
+    let not_numbers = checked.not_numbers;
+    Ok(Receipted { slot, outcome: Outcome::Saved, sequence, number, at, receipt, not_numbers })
 }
 
 /// Refuses what comes after the end.
@@ -238,16 +238,16 @@ fn not_kept(
     read: &impl Read,
     actor: &Actor,
     head: &AttemptHead,
-    checked: &Checked,
+    checked: Checked,
 ) -> Result<Receipted, Refusal> {
-    let Checked { slot, not_a_number, .. } = *checked;
+    let Checked { slot, not_numbers, .. } = checked;
     let (last, outcome) =
         (head.slots.get(usize::from(slot)).copied().unwrap_or_default(), Outcome::TooMuchText);
     if last.save > 0 {
-        return Ok(Receipted::of(&*last_save(read, head, last)?, outcome, not_a_number));
+        return Ok(Receipted::of(&*last_save(read, head, last)?, outcome, not_numbers));
     }
     let (sequence, number, at, receipt) = (0, 0, actor.now, head.receipt);
-    Ok(Receipted { slot, outcome, sequence, number, at, receipt, not_a_number })
+    Ok(Receipted { slot, outcome, sequence, number, at, receipt, not_numbers })
 }
 
 /// A response that was not saved as a refusal, where only one was sent.

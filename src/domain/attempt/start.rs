@@ -144,6 +144,9 @@ fn takable(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Arc<Quiz>, R
     if course.status.is_over() {
         return Err(QUIZ_CLOSED.refuse("the course is archived"));
     }
+    if let Some(item) = content::item_of_quiz(read, quiz.id)? {
+        content::visible_item(read, actor, item)?;
+    }
     Ok(quiz)
 }
 
@@ -173,9 +176,6 @@ pub fn prepare(
     let quiz = takable(read, actor, quiz)?;
     check_address(&quiz, entry.address)?;
     let standing = read.get::<Standing>(&(quiz.course, actor.user, quiz.id))?;
-    if let Some(item) = content::item_of_quiz(read, quiz.id)? {
-        content::visible_item(read, actor, item)?;
-    }
     let terms = quiz::terms(read, &quiz, actor.user)?;
     check_window(&quiz, &terms, actor)?;
     check_attempts(&terms, standing.map_or(0, |standing| standing.attempts))?;
@@ -276,7 +276,7 @@ pub fn start(
 fn resume(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, entry: &Entry) -> Result<(), Refusal> {
     let mut head = AttemptHead::clone(&*super::head(txn, attempt)?);
     let address = entry.address.map(|address| address.to_canonical().to_string()).unwrap_or_default();
-    log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Resumed { address })?;
+    log::write(txn, &mut head, actor.now, actor.account(), Happened::Resumed { address })?;
     txn.put(head)?;
     Ok(())
 }

@@ -173,7 +173,7 @@ impl Ending {
         if head.is_overdue(actor.now) {
             return Self::by_deadline(moment);
         }
-        Self { moment, by, who: Some(actor.user) }
+        Self { moment, by, who: actor.account() }
     }
 
     const fn by_deadline(moment: Moment) -> Self {
@@ -259,8 +259,9 @@ pub fn overdue(
     Ok(due)
 }
 
-/// When the next attempt can be handed in: the moment after its last one.
-pub fn next_due(read: &impl Read) -> Result<Option<Timestamp>, Refusal> {
-    let first = read.index_keys::<DueAttempts>(&(), None, 1)?;
+/// When the next attempt that is not over at `now` can be handed in: the moment after its last one.
+pub fn next_due(read: &impl Read, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+    let over = (Timestamp::from_ms(now.ms() - 1), AttemptId(u64::MAX));
+    let first = read.index_keys::<DueAttempts>(&(), Some((&over.0, &over.1)), 1)?;
     Ok(first.first().map(|(last, _)| last.plus(std::time::Duration::from_millis(1))))
 }

@@ -133,7 +133,7 @@ pub(super) fn move_deadline(
     let mut head = head.clone();
     let what = Happened::Extended { from: head.deadline, to, reason };
     head.deadline = to;
-    log::write(txn, &mut head, actor.now, Some(actor.user), what)?;
+    log::write(txn, &mut head, actor.now, actor.account(), what)?;
     live::tell(txn, attempt, &head);
     submit::wake_scheduler(txn, &head);
     Ok(txn.put(head)?)
@@ -362,7 +362,7 @@ fn run_again(
 ) -> Result<(), Refusal> {
     head.state = AttemptState::Running;
     head.deadline = until;
-    log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Reopened { until, reason })?;
+    log::write(txn, &mut head, actor.now, actor.account(), Happened::Reopened { until, reason })?;
     live::tell(txn, attempt, &head);
     submit::wake_scheduler(txn, &head);
     txn.put(head)?;

@@ -122,7 +122,8 @@ fn stands(read: &impl Read, attempt: AttemptId) -> Result<(), String> {
     }
     // While a regrade is due, what counts is still as it was.
     let is_due = due::of(read, quiz.id).map_err(|error| problem(&error))?.is_some();
-    if !is_due && !result::is_current(read, &quiz, attempt.user).map_err(|error| problem(&error))? {
+    let is_current = || result::is_current(read, &quiz, attempt.user, &finished);
+    if !is_due && !is_current().map_err(|error| problem(&error))? {
         let user = attempt.user;
         return Err(format!(
             "the points that count for user {user} are not what the attempts make; regrade it"

@@ -1,7 +1,7 @@
 //! Making and changing questions. Every change of what a question says is a new version; the old ones stay.
 
 use crate::domain::access::{Actor, Permission};
-use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
+use crate::domain::ids::{CategoryId, CourseId, QuestionId};
 use crate::domain::question::QuestionBody;
 use crate::domain::refusal::{Refusal, TAKEN, invalid};
 use crate::domain::{audit, quiz};
@@ -29,11 +29,6 @@ pub fn create(
     let question = insert(txn, actor, course, category, draft)?;
     note(txn, actor, "question.create", &question, "")?;
     Ok(question)
-}
-
-/// Who a version is by; nobody for a command on the machine.
-fn author(actor: &Actor) -> Option<UserId> {
-    (!actor.is_program()).then_some(actor.user)
 }
 
 /// Stores a new question, its category and files being known to be there.
@@ -69,7 +64,7 @@ pub(super) fn insert(
         course,
         body,
         fingerprint,
-        author: author(actor),
+        author: actor.account(),
         at: actor.now,
     };
     txn.insert(version)?;
@@ -182,7 +177,7 @@ fn next_version(
         course: known.course,
         body,
         fingerprint,
-        author: author(actor),
+        author: actor.account(),
         at: actor.now,
     })?;
     txn.put(question.clone())?;

@@ -1,8 +1,8 @@
 //! Importing a file into the bank. The file is read and checked as a whole first, and refused with the line and the reason;
 //! then a small one is written in one transaction, a large one by a job, some questions at a time.
 //!
-//! A question that is there already (same category, same content) is left as it is, so a file may be imported again, and
-//! what was stopped half-way goes on where it was.
+//! A question that is there already (same category, same content) is left as it is, save for an identifier that it lacks, so
+//! a file may be imported again, and what was stopped half-way goes on where it was.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -101,7 +101,8 @@ pub struct ImportedLine {
     pub status: ImportStatus,
     /// The question here. After a rehearsal the id of a new one means nothing.
     pub question: QuestionId,
-    /// What it lost, or in what it is not here as in the file: its identifier, or whether it is retired.
+    /// What it lost, or in what it is not here as in the file: its identifier, or whether it is retired. Also that one that was
+    /// there took the identifier of the file, which makes a version of it.
     pub note: Option<String>,
 }
 
@@ -417,7 +418,7 @@ impl<'file> Storing<'file> {
         Ok(())
     }
 
-    /// A question that is there already gets the identifier that it has in the file, where it has none; why not, otherwise.
+    /// A question that is there already gets the identifier that it has in the file, where it has none. Says so, or why not.
     fn identify(
         &self,
         txn: &mut Txn<'_>,
@@ -439,9 +440,11 @@ impl<'file> Storing<'file> {
             );
             return Ok(Some(text));
         }
-        let done = change::identify(txn, self.actor, &known, wanted)?;
-        let left = || format!("{name:?} stays without its identifier {wanted:?}: it has too many versions");
-        Ok((!done).then(left))
+        Ok(Some(if change::identify(txn, self.actor, &known, wanted)? {
+            format!("{name:?} takes the identifier {wanted:?} from the file")
+        } else {
+            format!("{name:?} stays without its identifier {wanted:?}: it has too many versions")
+        }))
     }
 
     fn question(&mut self, txn: &mut Txn<'_>, arriving: &'file Arriving) -> Result<ImportedLine, Refusal> {

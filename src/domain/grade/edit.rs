@@ -350,10 +350,13 @@ pub fn change_category(
         None if facts.parent.is_some() => {
             return Err(NOT_THERE.refuse("the course's own category stands below nothing"));
         }
-        None if facts.weight.is_some() || facts.extra_credit.is_some() => {
-            return Err(invalid("/weight", "has no meaning for the course's own category; leave it out"));
+        None => {
+            let given =
+                [("/weight", facts.weight.is_some()), ("/extra_credit", facts.extra_credit.is_some())];
+            if let Some((at, _)) = given.iter().find(|(_, given)| *given) {
+                return Err(invalid(*at, "has no meaning for the course's own category; leave it out"));
+            }
         }
-        None => {}
     }
     audit::note(txn, actor, "grade.category.change", Some(course), format!("grade category {id}"), detail)?;
     note_visibility(txn, actor, course, Node::Category(id), before.visibility, visibility)?;

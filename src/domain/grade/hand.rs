@@ -233,12 +233,28 @@ pub(super) enum To {
     Excluded(bool),
 }
 
-impl To {
+/// What is changed beside the grade by hand, of an item or a category.
+#[derive(Debug, Clone, Copy)]
+enum Special {
+    Overridden(Option<Decimal>),
+    Excluded(bool),
+}
+
+impl Special {
     /// Is it more than taking something back?
     const fn gives(self) -> bool {
         match self {
-            Self::Given(points) | Self::Overridden(points) => points.is_some(),
+            Self::Overridden(value) => value.is_some(),
             Self::Excluded(excluded) => excluded,
+        }
+    }
+}
+
+impl From<Special> for To {
+    fn from(special: Special) -> Self {
+        match special {
+            Special::Overridden(value) => Self::Overridden(value),
+            Special::Excluded(excluded) => Self::Excluded(excluded),
         }
     }
 }
@@ -341,21 +357,23 @@ pub fn override_with(
     reason: &str,
     check: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
-    require(txn, actor, Permission::EditGrades, course)?;
     let reason = Reason::parse("/reason", reason)?;
+    edit(txn, actor, (course, user, node), Special::Overridden(value), reason, check)
+}
+
+/// Refuses an override that an item or a category cannot have.
+fn check_override(read: &impl Read, course: CourseId, node: Node, value: Decimal) -> Result<(), Refusal> {
     match node {
-        Node::Item(id) => {
-            if let (Some(value), Ok(item)) = (value, item::get(txn, course, id)) {
-                check_points("/value", value, item::terms(txn, &item)?.max)?;
-            }
+        Node::Item(id) => match item::get(read, course, id) {
+            Ok(item) => check_points("/value", value, item::terms(read, &item)?.max),
+            // Said behind what is wrong with the learner.
+            Err(_) => Ok(()),
+        },
+        Node::Category(_) if value.is_negative() || value > Decimal::from_int(MOST_PERCENT) => {
+            Err(invalid("/value", format!("is not a percentage between 0 and {MOST_PERCENT}")))
         }
-        Node::Category(_) => {
-            if value.is_some_and(|value| value.is_negative() || value > Decimal::from_int(MOST_PERCENT)) {
-                return Err(invalid("/value", format!("is not a percentage between 0 and {MOST_PERCENT}")));
-            }
-        }
+        Node::Category(_) => Ok(()),
     }
-    edit(txn, actor, (course, user, node), To::Overridden(value), reason, check)
 }
 
 /// Leaves a grade or total out of everything above it, or takes it in again.
@@ -367,18 +385,21 @@ pub fn exclude(
     check: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let reason = Reason::parse("/reason", &input.reason)?;
-    edit(txn, actor, (course, user, node), To::Excluded(input.excluded), reason, check)
+    edit(txn, actor, (course, user, node), Special::Excluded(input.excluded), reason, check)
 }
 
 fn edit(
     txn: &mut Txn<'_>,
     actor: &Actor,
     (course, user, node): (CourseId, UserId, Node),
-    to: To,
+    to: Special,
     reason: Reason,
     check: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     require(txn, actor, Permission::EditGrades, course)?;
+    if let Special::Overridden(Some(value)) = to {
+        check_override(txn, course, node, value)?;
+    }
     check_graded(txn, course, user, to.gives())?;
     let why = reason.as_str().to_owned();
     let (changed, before) = match node {
@@ -387,11 +408,11 @@ fn edit(
             let old = entry::of(txn, course, user, id)?;
             check(old.revision)?;
             let before = old.points(item::terms(txn, &item)?.max);
-            (apply(txn, actor, course, vec![Edit { user, item, to, reason }])? > 0, before)
+            (apply(txn, actor, course, vec![Edit { user, item, to: to.into(), reason }])? > 0, before)
         }
         Node::Category(id) => {
             let category = category::get(txn, course, id)?;
-            if category.parent.is_none() && matches!(to, To::Excluded(true)) {
+            if category.parent.is_none() && matches!(to, Special::Excluded(true)) {
                 let problem = "is true, but the course's own total is part of nothing";
                 return Err(invalid("/excluded", problem));
             }
@@ -400,26 +421,24 @@ fn edit(
             let mut new = old.as_ref().clone();
             let overridden = standing_value(old.overridden.as_ref());
             let before = match (to, overridden) {
-                (To::Excluded(_), _) | (_, Some(_)) => overridden,
+                (Special::Excluded(_), _) | (_, Some(_)) => overridden,
                 _ => total::computed(txn, &category, &old)?.and_then(Points::percentage),
             };
             let step: Step = match to {
-                To::Excluded(excluded) => {
+                Special::Excluded(excluded) => {
                     new.excluded = excluded;
                     (What::Exclusion, Some(flag(old.excluded)), Some(flag(excluded)))
                 }
-                To::Overridden(value) | To::Given(value) => {
+                Special::Overridden(value) => {
                     new.overridden = overriding(actor, value, &reason);
                     (What::Override, before, value)
                 }
             };
             let changed = match to {
-                To::Excluded(excluded) => {
+                Special::Excluded(excluded) => {
                     !is_excluded(txn, (course, user, node), (old.excluded, excluded), &reason)?
                 }
-                To::Overridden(value) | To::Given(value) => {
-                    !is_overridden(old.overridden.as_ref(), value, &reason)
-                }
+                Special::Overridden(value) => !is_overridden(old.overridden.as_ref(), value, &reason),
             };
             if changed {
                 history::keep(txn, actor, (course, user, node), step, &reason)?;
@@ -431,11 +450,10 @@ fn edit(
     };
     if changed {
         let (action, detail) = match to {
-            To::Overridden(value) => {
+            Special::Overridden(value) => {
                 ("grade.override", format!("from {} to {}: {why}", shown(before), shown(value)))
             }
-            To::Excluded(excluded) => ("grade.exclude", format!("{excluded}: {why}")),
-            To::Given(points) => ("grade.set", shown(points)),
+            Special::Excluded(excluded) => ("grade.exclude", format!("{excluded}: {why}")),
         };
         let subject = format!("user {user}, {node}");
         audit::note(txn, actor, action, Some(course), subject, detail)?;

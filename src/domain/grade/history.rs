@@ -1,8 +1,6 @@
 //! What people did to one learner's grade: who, when, from what to what, and why. Results of quizzes are not repeated
 //! here; their attempts are their history.
 
-use std::ops::ControlFlow;
-
 use serde::{Deserialize, Serialize};
 
 use super::category::{self, Node};
@@ -16,6 +14,9 @@ use crate::domain::decimal::Decimal;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::store::{Read, Record, StoreError, Table, Txn};
+
+/// Changes that are read together on the way back to the latest of a kind.
+const LOOKED_BACK: usize = 16;
 
 /// What was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,14 +88,16 @@ pub(super) fn why_excluded(
     read: &impl Read,
     (course, user, node): (CourseId, UserId, Node),
 ) -> Result<Reason, StoreError> {
-    let mut why = Reason::default();
-    read.each::<GradeChange>(&(course, user, node.id()), |change| {
-        if change.what == What::Exclusion {
-            why = change.reason;
+    let mut before = None;
+    loop {
+        let changes =
+            read.list_back::<GradeChange>(&(course, user, node.id()), before.as_ref(), LOOKED_BACK)?;
+        before = changes.last().map(GradeChange::key);
+        let exclusion = changes.into_iter().find(|change| change.what == What::Exclusion);
+        if exclusion.is_some() || before.is_none() {
+            return Ok(exclusion.map(|change| change.reason).unwrap_or_default());
         }
-        Ok(ControlFlow::Continue(()))
-    })?;
-    Ok(why)
+    }
 }
 
 /// Changes of one grade or total, oldest first: up to `limit`, behind `after`.

@@ -420,6 +420,11 @@ impl Plan {
     }
 }
 
+/// Tells the audit of an import in several transactions with the first grades that it changes: it may be cancelled behind them.
+pub fn note_begun(txn: &mut Txn<'_>, actor: &Actor, course: CourseId) -> Result<(), Refusal> {
+    audit::note(txn, actor, "grade.import", Some(course), format!("course {course}"), "begun")
+}
+
 /// Tells the audit what an import changed, if anything.
 pub fn note_import(
     txn: &mut Txn<'_>,

@@ -669,3 +669,20 @@ fn categories_stand_four_deep_and_never_below_themselves() {
     assert_eq!(moved.unwrap_err().code.name, "grade_category_cycle");
     school.prove();
 }
+
+#[test]
+fn terms_of_the_courses_own_category_are_refused_at_the_one_that_was_sent() {
+    let school = School::open();
+    school.category(named("Coursework"));
+    let root = school.root();
+    let inputs = [
+        (GradeCategoryInput { weight: Some(d("2")), ..GradeCategoryInput::default() }, "/weight"),
+        (GradeCategoryInput { extra_credit: Some(true), ..GradeCategoryInput::default() }, "/extra_credit"),
+    ];
+    for (input, at) in inputs {
+        let facts = input.parse().unwrap();
+        let change =
+            move |txn: &mut Txn<'_>| edit::change_category(txn, &teacher(), COURSE, root, |_| Ok(()), &facts);
+        assert_eq!(school.try_write(change).unwrap_err().fields[0].at, at);
+    }
+}

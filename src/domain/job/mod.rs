@@ -142,6 +142,11 @@ pub struct Job {
 }
 
 impl Job {
+    /// How far it is where `parallel` jobs run at once: where none does, one that has begun waits, too.
+    pub const fn stage(&self, parallel: usize) -> JobStage {
+        self.state.stage().among(parallel)
+    }
+
     /// Who asked, at `now`.
     pub const fn actor(&self, now: Timestamp) -> Actor {
         Actor { user: self.owner, scopes: self.scopes, now }
@@ -403,14 +408,19 @@ pub fn part(read: &impl Read, job: JobId, place: u32) -> Result<Option<Arc<JobPa
     Ok(read.get::<JobPart>(&(job, place))?)
 }
 
-/// How many jobs there are, by kind and state.
-pub fn totals(read: &impl Read) -> Result<Vec<(JobKind, &'static str, i64)>, Refusal> {
+/// How many jobs there are, by kind and state, where `parallel` run at once.
+pub fn totals(read: &impl Read, parallel: usize) -> Result<Vec<(JobKind, JobStage, i64)>, Refusal> {
     let mut totals = Vec::new();
     for kind in JobKind::ALL {
+        let mut of_kind = JobStage::ALL.map(|stage| (kind, stage, 0));
         for stage in JobStage::ALL {
-            let counter = Counter::new(JOBS, &(kind.number(), stage.number()));
-            totals.push((kind, stage.name(), read.counter(&counter)?));
+            let count = read.counter(&Counter::new(JOBS, &(kind.number(), stage.number())))?;
+            let shown = stage.among(parallel);
+            for (_, _, sum) in of_kind.iter_mut().filter(|(_, of, _)| *of == shown) {
+                *sum += count;
+            }
         }
+        totals.extend(of_kind);
     }
     Ok(totals)
 }

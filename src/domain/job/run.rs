@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{ActiveJobs, Failure, Job, JobPart, JobState, MOST_ACTIVE, MOST_PARTS, Work};
+use super::{
+    ActiveJobs, Failure, JOBS, Job, JobKind, JobPart, JobStage, JobState, MOST_ACTIVE, MOST_PARTS, Work,
+};
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::audit;
 use crate::domain::ids::{JobId, UserId};
 use crate::domain::refusal::{FORBIDDEN, INTERNAL, Refusal, TOO_LARGE};
-use crate::store::{Read, Txn};
+use crate::store::{Counter, Read, Txn};
 
 /// Bytes of a report in one row, because a stored value is at most 16 KiB.
 const PART_BYTES: usize = 12 * 1024;
@@ -82,9 +84,35 @@ impl Output {
     }
 }
 
-/// The jobs that wait or run, with who asked.
+/// The jobs that run or may, with who asked. An erasure waits for what was to be imported when it was asked for: that may have the
+/// person in it.
 pub fn active(read: &impl Read) -> Result<Vec<(UserId, JobId)>, Refusal> {
-    Ok(read.index_keys::<ActiveJobs>(&(), None, MOST_ACTIVE)?)
+    let mut active = read.index_keys::<ActiveJobs>(&(), None, MOST_ACTIVE)?;
+    if !is_any(read, JobKind::PersonErasure)? || !is_any(read, JobKind::StatementImport)? {
+        return Ok(active);
+    }
+    let (mut first_import, mut erasures) = (None, Vec::new());
+    for (_, id) in &active {
+        match read.get::<Job>(id)?.as_ref().map(|job| &job.work) {
+            Some(Work::StatementImport(import)) if !import.dry_run => {
+                first_import = Some(first_import.map_or(*id, |first: JobId| first.min(*id)));
+            }
+            Some(Work::PersonErasure(erasure)) if !erasure.dry_run => erasures.push(*id),
+            _ => {}
+        }
+    }
+    active.retain(|(_, id)| !(erasures.contains(id) && first_import.is_some_and(|import| import < *id)));
+    Ok(active)
+}
+
+/// Does a job of a kind wait or run?
+fn is_any(read: &impl Read, kind: JobKind) -> Result<bool, Refusal> {
+    for stage in [JobStage::Queued, JobStage::Running, JobStage::Cancelling] {
+        if read.counter(&Counter::new(JOBS, &(kind.number(), stage.number())))? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Begins with a job, or goes on with it; `None` when there is nothing to do. `found` says that this is the first time

@@ -8,7 +8,7 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, schema(as = JobStateName))]
 pub enum JobStage {
-    /// It waits for its turn.
+    /// It waits for its turn, or until jobs may run at all (`jobs.parallel`).
     Queued,
     /// It has begun.
     Running,
@@ -26,6 +26,14 @@ impl JobStage {
     /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Queued, Self::Running, Self::Cancelling, Self::Done, Self::Failed, Self::Cancelled];
+
+    /// The same where `parallel` jobs run at once.
+    pub(super) const fn among(self, parallel: usize) -> Self {
+        match self {
+            Self::Running if parallel == 0 => Self::Queued,
+            stage => stage,
+        }
+    }
 
     /// Its number in totals; never reused.
     pub(super) const fn number(self) -> u8 {

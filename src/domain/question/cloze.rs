@@ -3,11 +3,13 @@
 //! It is Moodle's: a weight, a kind (long or short name), then alternatives between `~`, each with `=` or `%50%`
 //! before and `#feedback` behind. Reading works on the source text, before any formatting is made of it. What looks
 //! like a part and is not one is refused, because left in the text it would show the key to the learners.
+//!
+//! The weights of several responses say how these stand to each other: read, the right ones make 1 together.
 
 use super::format::fraction;
 use super::kind::{Accepts, ChoiceOption, ClozeDisplay, ClozeKind, ClozePart, NumericalAnswer, TextAnswer};
 use super::numeric::Number;
-use super::validate::{MAX_CLOZE_PARTS, is_no_text};
+use super::validate::{MAX_CLOZE_PARTS, is_no_text, sum_of_right};
 use crate::domain::decimal::Decimal;
 use crate::domain::rich_text::{RichText, decode_entities, escape};
 
@@ -151,7 +153,8 @@ impl Shape {
         Ok(match self {
             Self::Choice(display, shuffle) => ClozeKind::Choice { display, shuffle, options: options()? },
             Self::Several(display, shuffle) => {
-                ClozeKind::MultipleResponse { display, shuffle, options: options()? }
+                let is_weighted = alternatives.iter().any(|it| it.is_weighted);
+                ClozeKind::MultipleResponse { display, shuffle, options: balanced(options()?, is_weighted) }
             }
             Self::Word(case_sensitive) => {
                 let answers = alternatives.iter().map(|it| {
@@ -175,6 +178,20 @@ impl Shape {
             }
         })
     }
+}
+
+/// The shares of several responses: the right ones make 1 together. Where no weight is written, each wrong one takes away what a
+/// right one gives. `%0%` is a weight, which Moodle overlooks.
+fn balanced(mut options: Vec<ChoiceOption>, is_weighted: bool) -> Vec<ChoiceOption> {
+    let sum = sum_of_right(&options);
+    for option in &mut options {
+        if option.fraction > Decimal::ZERO {
+            option.fraction = Decimal::ratio(option.fraction, sum);
+        } else if !is_weighted {
+            option.fraction = -Decimal::ratio(Decimal::ONE, sum);
+        }
+    }
+    options
 }
 
 /// Takes escapes and entities away. Moodle keeps the backslash of `\~`, which nobody can have meant.
@@ -287,16 +304,18 @@ fn bare(inside: &str) -> String {
 
 struct Alternative<'source> {
     fraction: Decimal,
+    /// The fraction is written as a percentage.
+    is_weighted: bool,
     answer: &'source str,
     feedback: &'source str,
 }
 
-/// Everything up to the closing brace, and what is behind it.
+/// Everything up to the closing brace, and what is behind it. A delimiter may stand before the first alternative, too.
 fn read_alternatives(source: &str) -> Result<(Vec<Alternative<'_>>, &str), String> {
     let mut alternatives = Vec::new();
-    let mut rest = source;
+    let mut rest = source.strip_prefix('~').unwrap_or(source);
     loop {
-        let (share, after) = read_fraction(rest)?;
+        let (fraction, is_weighted, after) = read_fraction(rest)?;
         let end = end_of(after, true).ok_or("is not closed by }")?;
         let (answer, after) = after.split_at(end);
         if answer.trim().is_empty() {
@@ -306,7 +325,7 @@ fn read_alternatives(source: &str) -> Result<(Vec<Alternative<'_>>, &str), Strin
             Some(after) => after.split_at(end_of(after, false).ok_or("is not closed by }")?),
             None => ("", after),
         };
-        alternatives.push(Alternative { fraction: share, answer, feedback });
+        alternatives.push(Alternative { fraction, is_weighted, answer, feedback });
         if let Some(after) = after.strip_prefix('}') {
             return Ok((alternatives, after));
         }
@@ -314,18 +333,19 @@ fn read_alternatives(source: &str) -> Result<(Vec<Alternative<'_>>, &str), Strin
     }
 }
 
-fn read_fraction(source: &str) -> Result<(Decimal, &str), String> {
+/// What stands before an answer: its fraction, whether that is a percentage, and what is behind it.
+fn read_fraction(source: &str) -> Result<(Decimal, bool, &str), String> {
     if let Some(rest) = source.strip_prefix('=') {
-        return Ok((Decimal::ONE, rest));
+        return Ok((Decimal::ONE, false, rest));
     }
     if let Some((percent, rest)) = source.strip_prefix('%').and_then(|rest| rest.split_once('%'))
         && percent.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b','))
     {
         let share = fraction::from_percent(&percent.replace(',', "."))
             .ok_or_else(|| format!("has a fraction that is no percentage: %{percent}%"))?;
-        return Ok((share, rest));
+        return Ok((share, true, rest));
     }
-    Ok((Decimal::ZERO, source))
+    Ok((Decimal::ZERO, false, source))
 }
 
 /// Where an answer (or a feedback, in which `#` is a character) ends. A backslash or the `&` of a numeric entity
@@ -364,16 +384,27 @@ pub fn write(text: &RichText, parts: &[ClozePart]) -> String {
     source
 }
 
+/// Numbers, from one, of the parts whose shares the markup cannot carry: of several responses the right ones give more than 1.
+pub fn overfull(parts: &[ClozePart]) -> impl Iterator<Item = usize> {
+    (1..).zip(parts).filter_map(|(number, part)| match &part.kind {
+        ClozeKind::MultipleResponse { options, .. } if sum_of_right(options) > Decimal::ONE => Some(number),
+        _ => None,
+    })
+}
+
 fn write_part(source: &mut String, part: &ClozePart) {
-    let formatted = |option: &ChoiceOption| {
-        format!("{}{}{}", share(option.fraction), guard(option.text.html()), told(&option.feedback))
+    let formatted = |share: String, option: &ChoiceOption| {
+        format!("{share}{}{}", guard(option.text.html()), told(&option.feedback))
     };
     let (shape, alternatives): (Shape, Vec<String>) = match &part.kind {
         ClozeKind::Choice { display, shuffle, options } => {
-            (Shape::Choice(*display, *shuffle), options.iter().map(formatted).collect())
+            let written = options.iter().map(|option| formatted(share(option.fraction), option));
+            (Shape::Choice(*display, *shuffle), written.collect())
         }
         ClozeKind::MultipleResponse { display, shuffle, options } => {
-            (Shape::Several(*display, *shuffle), options.iter().map(formatted).collect())
+            // Behind a `=` nothing else would be a weight for Moodle, which then takes noughts for wrong answers that cost.
+            let written = options.iter().map(|option| formatted(weight(option.fraction), option));
+            (Shape::Several(*display, *shuffle), written.collect())
         }
         ClozeKind::ShortAnswer { case_sensitive, answers } => {
             let written = answers.iter().map(|answer| {
@@ -404,7 +435,11 @@ fn write_part(source: &mut String, part: &ClozePart) {
 }
 
 fn share(share: Decimal) -> String {
-    if share == Decimal::ONE { "=".to_owned() } else { format!("%{}%", fraction::to_percent(share)) }
+    if share == Decimal::ONE { "=".to_owned() } else { weight(share) }
+}
+
+fn weight(share: Decimal) -> String {
+    format!("%{}%", fraction::to_percent(share))
 }
 
 fn told(feedback: &RichText) -> String {
@@ -474,6 +509,45 @@ mod tests {
         assert_eq!(answers[2].accepts, Accepts::Any);
     }
 
+    fn fractions(source: &str) -> String {
+        let it = extract(source).unwrap();
+        let fractions: Vec<Decimal> = match &it.parts[0].kind {
+            ClozeKind::Choice { options, .. } | ClozeKind::MultipleResponse { options, .. } => {
+                options.iter().map(|option| option.fraction).collect()
+            }
+            ClozeKind::ShortAnswer { answers, .. } => answers.iter().map(|answer| answer.fraction).collect(),
+            ClozeKind::Numerical { answers } => answers.iter().map(|answer| answer.fraction).collect(),
+        };
+        fractions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn right_ones_of_several_responses_make_one_together() {
+        for (source, wanted) in [
+            ("{1:MULTIRESPONSE:=2~=3~4~9}", "0.5 0.5 -0.5 -0.5"),
+            ("{1:MR:=a~b}", "1 -1"),
+            ("{1:MRH:=a~=b~=c~d}", "0.3333333 0.3333333 0.3333333 -0.3333333"),
+            ("{1:MRHS:%50%a~%100%b~c}", "0.3333333 0.6666667 0"),
+            ("{1:MRS:%30%a~%30%b~c}", "0.5 0.5 0"),
+            ("{1:MR:%33.333%a~%33.333%b~%33.333%c~%-50%d}", "0.3333333 0.3333333 0.3333333 -0.5"),
+            ("{1:MR:=a~=b~%0%c}", "0.5 0.5 0"),
+            // Of one choice the best is the whole.
+            ("{1:MC:=a~=b~c}", "1 1 0"),
+        ] {
+            assert_eq!(fractions(source), wanted, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_delimiter_may_stand_before_the_first_alternative() {
+        assert_eq!(fractions("{1:MC:~a~=b}"), "0 1");
+        assert_eq!(fractions("{1:MC:~=a~b}"), "1 0");
+        assert_eq!(fractions("{1:SA:~%50%a~=b}"), "0.5 1");
+        assert_eq!(fractions("{1:NM:~=5}"), "1");
+        assert!(refused("{1:MC:~~a~=b}").contains("empty answer"));
+        assert!(refused("{1:MC:~}").contains("empty answer"));
+    }
+
     #[test]
     fn what_looks_like_a_part_and_is_none_is_refused() {
         assert!(refused("{1:MULTICHOICE}").contains("without answers"));
@@ -529,6 +603,7 @@ mod tests {
             r"A {2:MCVS:=yes#good~%33.33333%half~%-50%no} {1:MRHS:%50%a~%50%b~c}",
             r"{1:SAC:=a\}b\~c&amp;lt;~%50%=x~%25%\*%#f\}f} {:NM:=1e-9:1e-10~*}",
             r"{1:MC:=A&amp;B~<b>x</b> &lt; y#a # b}",
+            "{1:MR:=a~=b~=c~d} {1:MRH:=a~b} {1:MR:=a~%0%b}",
         ];
         for source in sources {
             let first = extract(source).unwrap();

@@ -2,7 +2,8 @@
 //!
 //! Pure and total: any response to any question gives a mark; what `check` refuses earns nothing.
 //! Single choice, short answer and numerical give the fraction of the answer that fits, which an author may have set
-//! below nought; everything that adds up is held between 0 and 1. Multiplying with points is the caller's business.
+//! below nought, and so do such parts of a cloze; several responses, which add up, are held between 0 and 1. Multiplying
+//! with points is the caller's business.
 
 use serde::Serialize;
 
@@ -328,23 +329,25 @@ fn plain_written(text: &str) -> Option<Number> {
     read_written(text).ok().filter(|written| written.unit.is_empty()).map(|written| written.number)
 }
 
-/// Does a response have a number that marking cannot read? It is kept as it was written; who wrote it can be told while
-/// there is time.
+/// The parts of a response that are numbers which marking cannot read: gaps from 0; 0 alone where all of it is one number.
+/// They are kept as they were written; who wrote them can be told while there is time.
 #[must_use]
-pub fn has_unread_number(kind: &Kind, response: &Response) -> bool {
+pub fn unread_numbers(kind: &Kind, response: &Response) -> Vec<u16> {
     match (kind, response) {
         (Kind::Numerical(it), Response::Number { text, .. }) => {
-            !text.trim().is_empty() && written_in(it, text).is_err()
+            if text.trim().is_empty() || written_in(it, text).is_ok() { Vec::new() } else { vec![0] }
         }
         (Kind::Cloze(cloze), Response::Cloze(answers)) => {
-            cloze.parts.iter().zip(answers).any(|(part, answer)| match (&part.kind, answer) {
+            let parts = (0_u16..).zip(cloze.parts.iter().zip(answers));
+            let unread = parts.filter(|(_, (part, answer))| match (&part.kind, answer) {
                 (ClozeKind::Numerical { .. }, ClozeResponse::Text(text)) => {
                     !text.trim().is_empty() && plain_written(text).is_none()
                 }
                 _ => false,
-            })
+            });
+            unread.map(|(at, _)| at).collect()
         }
-        _ => false,
+        _ => Vec::new(),
     }
 }
 
@@ -404,7 +407,7 @@ fn cloze(parts: &[ClozePart], arrangement: &Arrangement, answers: &[ClozeRespons
         }
     }
     Outcome {
-        share: Share::ratio(earned.max_zero().min(possible), possible),
+        share: Share::ratio(earned, possible),
         feedback,
         right: Some((short(right), short(parts.len()))),
     }

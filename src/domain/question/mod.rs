@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use arrange::{Arrangement, arrange};
 pub use carry::carry;
 pub use kind::Kind;
-pub use mark::{Mark, MarkState, has_unread_number, mark};
+pub use mark::{Mark, MarkState, mark, unread_numbers};
 pub use present::{PresentedQuestion, present};
 pub use response::{InvalidResponse, Response, ResponseInput, check};
 pub use share::Share;

@@ -253,10 +253,14 @@ fn single_choice(it: &Choice) -> Checked {
     options("options", &it.options, best_option_is_whole)
 }
 
+/// What all right options of several give together; thirds make a whole.
+pub(super) fn sum_of_right(options: &[ChoiceOption]) -> Decimal {
+    options.iter().map(|option| option.fraction.max_zero()).sum::<Decimal>().snap(Decimal::ONE)
+}
+
 fn several(path: &str, options: &[ChoiceOption]) -> Checked {
-    let sum: Decimal = options.iter().map(|option| option.fraction.max_zero()).sum();
     require(
-        sum.snap(Decimal::ONE) >= Decimal::ONE,
+        sum_of_right(options) >= Decimal::ONE,
         path,
         "have fractions that add up to less than 1, so that full points cannot be reached",
     )

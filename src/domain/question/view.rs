@@ -261,7 +261,8 @@ tagged! { "type";
 pub struct OptionInput {
     /// What is offered.
     pub text: Markup,
-    /// The share of the points, from -1 to 1.
+    /// The share of the points, from -1 to 1. A third is 0.3333333, with all seven digits: what is sent is kept as it is,
+    /// while forms and files take 33.3 % for a third.
     #[serde(default)]
     #[cfg_attr(test, schema(value_type = f64))]
     pub fraction: Decimal,
@@ -310,7 +311,8 @@ pub struct NumericalInput {
     #[serde(default)]
     #[cfg_attr(test, schema(value_type = Option<String>))]
     pub max: Option<Number>,
-    /// The share of the points.
+    /// The share of the points. A third is 0.3333333, with all seven digits: what is sent is kept as it is,
+    /// while forms and files take 33.3 % for a third.
     #[serde(default = "one")]
     #[cfg_attr(test, schema(value_type = f64))]
     pub fraction: Decimal,
@@ -359,7 +361,8 @@ tagged! { "rule";
 pub struct WordInput {
     /// The text; `*` stands for any characters, `\*` for a star.
     pub pattern: String,
-    /// The share of the points.
+    /// The share of the points. A third is 0.3333333, with all seven digits: what is sent is kept as it is,
+    /// while forms and files take 33.3 % for a third.
     #[serde(default = "one")]
     #[cfg_attr(test, schema(value_type = f64))]
     pub fraction: Decimal,

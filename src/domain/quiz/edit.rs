@@ -213,9 +213,7 @@ pub fn change(
     if known.access_code != quiz.access_code {
         code_tries::forget(txn, id)?;
     }
-    if (known.closes, known.time_limit_ms) != (quiz.closes, quiz.time_limit_ms) {
-        follow::note(txn, actor, (quiz.course, id), None)?;
-    }
+    follow::note_quiz(txn, actor, &known, &quiz)?;
     txn.put(quiz)?;
     super::get(txn, id)
 }
@@ -436,7 +434,7 @@ pub fn set_override(
         format!("quiz {}, {}", quiz.id, name_of(who)),
         say_override(&row),
     )?;
-    follow::note(txn, actor, (quiz.course, quiz.id), Some(who))?;
+    follow::note(txn, actor, (quiz.course, quiz.id), who)?;
     txn.put(row.clone())?;
     Ok(row)
 }
@@ -501,7 +499,7 @@ pub fn remove_override(
     };
     unchanged(Some(&known))?;
     txn.delete::<Override>(&key)?;
-    follow::note(txn, actor, (quiz.course, quiz.id), Some(who))?;
+    follow::note(txn, actor, (quiz.course, quiz.id), who)?;
     let subject = format!("quiz {}, {}", quiz.id, name_of(who));
     audit::note(txn, actor, "quiz.override.remove", Some(quiz.course), subject, "")
 }

@@ -81,7 +81,8 @@ pub struct QuizInput {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schema(value_type = Option<String>))]
     pub access_code: Option<Option<String>>,
-    /// Only from these addresses and ranges; from anywhere when empty.
+    /// Only from these addresses and ranges; from anywhere when empty. Those of IP version 4 that are written as mapped into
+    /// version 6 are taken as what they are.
     #[serde(default)]
     pub networks: Vec<String>,
     /// An attempt with so many per cent of the points passes, 1 to 100; when null nobody passes or fails. Learning records say

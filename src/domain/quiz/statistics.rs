@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+#[cfg(test)]
+use crate::domain::shared::shared;
+
 /// One marked attempt: the marks of what was asked, and their sum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sitting {
@@ -227,15 +230,8 @@ fn of_totals(totals: &[f64], variance: Option<f64>, questions: usize) -> QuizFig
 /// The lines of one of Moodle's own files of attempts and expected figures, by column.
 #[cfg(test)]
 pub(crate) fn moodle_table(name: &str) -> Option<Vec<BTreeMap<String, String>>> {
-    let folder = std::env::var("LYCEUM_SHARED_DATA")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data").to_owned());
-    let path = format!("{folder}/moodle/statistics/{name}");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        // Past the test runner, which keeps what is printed to itself.
-        let said = format!("SKIPPED: {path} is not there; set LYCEUM_SHARED_DATA to run this test\n");
-        std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes()).unwrap();
-        return None;
-    };
+    let path = shared(&format!("moodle/statistics/{name}"))?;
+    let text = std::fs::read_to_string(path).unwrap();
     let mut lines = text.lines().map(|line| line.split(',').map(|cell| cell.trim_matches('"').to_owned()));
     let columns: Vec<String> = lines.next()?.collect();
     Some(lines.map(|line| columns.iter().cloned().zip(line).collect()).collect())

@@ -106,9 +106,7 @@ fn components(node: &Node<'_>) -> Result<(), Wrong> {
     })?;
     for (place, id) in all.into_iter().enumerate() {
         if ids.contains(&id) {
-            return Err(Wrong::new("is the id of another component too")
-                .under("id")
-                .under(place.to_string()));
+            return Err(Wrong::new("is the id of another component too").under("id").item(place));
         }
         ids.push(id);
     }

@@ -107,7 +107,7 @@ pub fn one_address_each(statement: &Node<'_>) -> Result<(), Wrong> {
         checked.map_err(|wrong| wrong.under(key.as_ref()))?;
     }
     for (place, item) in statement.items().unwrap_or_default().iter().enumerate() {
-        one_address_each(item).map_err(|wrong| wrong.under(place.to_string()))?;
+        one_address_each(item).map_err(|wrong| wrong.item(place))?;
     }
     Ok(())
 }

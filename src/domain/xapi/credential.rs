@@ -500,12 +500,16 @@ fn note(
 }
 
 /// Deletes a credential; it stops at once. What was written with it stays.
-pub fn delete(txn: &mut Txn<'_>, actor: &Actor, id: CredentialId) -> Result<(), Refusal> {
-    access::require(txn, actor, Permission::ManageSite, Place::Site)?;
-    if !txn.delete::<Credential>(&id)? {
-        return Err(not_found("credential", id));
-    }
-    audit::note(txn, actor, "xapi_credential.delete", None, format!("credential {id}"), "")
+pub fn delete(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: CredentialId,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let credential = get(txn, actor, id)?;
+    unchanged(credential.revision)?;
+    txn.delete::<Credential>(&id)?;
+    note(txn, actor, "xapi_credential.delete", &credential)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What is known of activities and of people from all statements that named them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use super::term::{Ifi, Term};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::store::{Cache, Read, Record, Table, TableInfo, Txn};
 
-/// What is merged has to fit its row; what would not is left as it was.
+/// What is said and what is merged has to fit its row; what would not leaves all as it was.
 const MAX_DEFINITION_BYTES: usize = 12 * 1024;
 /// Names of one person; the newest are kept.
 const MAX_NAMES: usize = 16;
@@ -75,7 +76,9 @@ pub enum Word {
 
 /// Notes a definition.
 pub fn learn_activity(txn: &mut Txn<'_>, defined: &Defined, word: Word) -> Result<(), Refusal> {
-    if word != Word::Own && own::is_own(txn, &defined.id)? {
+    if defined.definition.len() > MAX_DEFINITION_BYTES
+        || (word != Word::Own && own::is_own(txn, &defined.id)?)
+    {
         return Ok(());
     }
     let known = txn.get::<KnownActivity>(&defined.term)?;
@@ -160,13 +163,16 @@ fn united(
     newer: &Node<'_>,
     both: impl Fn(&str, &Node<'_>, &Node<'_>) -> String,
 ) -> Vec<(String, String)> {
+    let more = newer.members().unwrap_or_default();
+    let mut left: HashMap<&str, &Node<'_>> = more.iter().map(|(key, value)| (key.as_ref(), value)).collect();
     let mut parts: Vec<(String, String)> = Vec::new();
     for (key, value) in older.members().unwrap_or_default() {
-        let raw = newer.get(key).map_or_else(|| value.raw.to_owned(), |newer| both(key, value, newer));
+        let newer = left.remove(key.as_ref());
+        let raw = newer.map_or_else(|| value.raw.to_owned(), |newer| both(key, value, newer));
         parts.push((key.to_string(), raw));
     }
-    for (key, value) in newer.members().unwrap_or_default() {
-        if older.get(key).is_none() {
+    for (key, value) in more {
+        if left.contains_key(key.as_ref()) {
             parts.push((key.to_string(), value.raw.to_owned()));
         }
     }

@@ -1,5 +1,6 @@
 //! Documents that tools keep here: the state of somebody in an activity, and profiles of activities and of agents.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -12,17 +13,17 @@ use super::version::Version;
 use super::watermark;
 use super::{INVALID_REQUEST, sha1};
 use crate::domain::refusal::{CHANGED, Code, Kind, Refusal};
-use crate::store::{Entries, Exactly, Index, Read, Record, StoreError, Table, TableInfo, Txn};
+use crate::store::{Entries, Exactly, Index, IndexEntry, Read, Record, StoreError, Table, TableInfo, Txn};
 
 /// A body up to this size is in its row.
 pub const MAX_INLINE_BYTES: usize = 12 * 1024;
 /// Ids are IRIs mostly.
 const MAX_ID_BYTES: usize = 1_024;
-/// Ids in one answer; the interface has no pages for them.
+/// Ids in one answer, which is in memory; the interface has no pages for them.
 const MAX_IDS: usize = 10_000;
 /// Documents that one transaction removes.
 const REMOVED_AT_ONCE: usize = 200;
-/// Documents of an owner that are looked at before the next are read.
+/// Documents of an owner that are looked at in one read: a millisecond or two under the lock.
 const DOCUMENTS_AT_ONCE: usize = 1_000;
 
 /// A document is there, and nobody said which one was read.
@@ -236,26 +237,72 @@ pub fn get(read: &impl Read, place: &Place) -> Result<Option<Arc<Document>>, Ref
     Ok(read.get::<Document>(&place.key())?)
 }
 
-/// The ids of an owner's documents, of all registrations when none is given, changed after `since`; and when the newest of them
-/// changed.
-pub fn ids(
-    read: &impl Read,
+/// The ids of an owner's documents, those first that were changed first, as they are found page by page. What changes between two
+/// pages comes again at the end, so that nothing is passed over.
+#[derive(Debug)]
+pub struct Ids {
     owner: Term,
     registration: Option<[u8; 16]>,
     since: Option<u64>,
-) -> Result<(Vec<String>, Option<Stored>), Refusal> {
-    let mut found = Vec::new();
-    let mut newest = None;
-    each_of(read, owner, registration, |updated, (_, _, id)| {
-        if since.is_none_or(|since| updated.0 > since) {
-            newest = Some(updated);
-            if !found.contains(id) {
-                found.push(id.clone());
+    found: Vec<String>,
+    known: HashSet<String>,
+    newest: Option<Stored>,
+    last: Option<IndexEntry<DocumentsByTime>>,
+}
+
+impl Ids {
+    /// Of all registrations when none is given, changed after `since`. Nothing is read yet.
+    pub fn of(owner: Term, registration: Option<[u8; 16]>, since: Option<u64>) -> Self {
+        // No document is under the first key of all: each has an id.
+        let first = |since: u64| ((owner, Stored(since.saturating_add(1))), (owner, [0; 16], String::new()));
+        let (found, known) = (Vec::new(), HashSet::new());
+        Self { owner, registration, since, found, known, newest: None, last: since.map(first) }
+    }
+
+    /// Reads a page. Are there more? Refused when there are more ids than an answer has.
+    pub fn read_on(&mut self, read: &impl Read) -> Result<bool, Refusal> {
+        let after = self.last.as_ref().map(|(index, key)| (index, key));
+        let page = read.index_keys::<DocumentsByTime>(&(self.owner,), after, DOCUMENTS_AT_ONCE)?;
+        let more = page.len() == DOCUMENTS_AT_ONCE;
+        for ((_, updated), (_, registration, id)) in &page {
+            if self.registration.is_some_and(|wanted| wanted != *registration) {
+                continue;
+            }
+            self.newest = Some(*updated);
+            if self.known.insert(id.clone()) {
+                self.found.push(id.clone());
             }
         }
-        Ok(found.len() < MAX_IDS)
-    })?;
-    Ok((found, newest))
+        if self.found.len() > MAX_IDS {
+            let fault = if self.since.is_some() { "is too early" } else { "is missing" };
+            let problem = format!(
+                "{fault}: more than {MAX_IDS} ids would have to be told at once; ask for those that changed after a later moment"
+            );
+            return Err(INVALID_REQUEST.refuse_at("?since", problem));
+        }
+        if let Some(last) = page.into_iter().next_back() {
+            self.last = Some(last);
+        }
+        Ok(more)
+    }
+
+    /// When the newest of them changed.
+    pub const fn newest(&self) -> Option<Stored> {
+        self.newest
+    }
+
+    /// They themselves, as JSON.
+    pub fn json(&self) -> String {
+        let mut text = String::from("[");
+        for (place, id) in self.found.iter().enumerate() {
+            if place > 0 {
+                text.push(',');
+            }
+            super::json::write_text(&mut text, id);
+        }
+        text.push(']');
+        text
+    }
 }
 
 /// What a client says about the document that it read.
@@ -267,9 +314,24 @@ pub struct Precondition {
     pub matches_none: Option<Vec<String>>,
 }
 
-/// The tags of `If-Match` and `If-None-Match`: quoted or, as some clients send them, bare.
+/// The tags of `If-None-Match`, weak or strong, with quotes, which some clients leave out.
 pub fn tags(header: &str) -> Vec<String> {
-    header.split(',').map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"').to_owned()).collect()
+    let quoted = |tag: &str| {
+        let tag = tag.strip_prefix("W/").unwrap_or(tag);
+        if tag == "*" || tag.starts_with('"') { tag.to_owned() } else { format!("\"{tag}\"") }
+    };
+    header.split(',').map(|tag| quoted(tag.trim())).collect()
+}
+
+/// The tags of `If-Match`, which a weak one never meets (RFC 9110, 13.1.1).
+pub fn strong_tags(header: &str) -> Vec<String> {
+    let strong = header.split(',').filter(|tag| !tag.trim_start().starts_with("W/"));
+    strong.flat_map(tags).collect()
+}
+
+/// Do tags name a document?
+fn name(tags: &[String], etag: &str) -> bool {
+    tags.iter().any(|tag| tag == "*" || tag.trim_matches('"') == etag)
 }
 
 /// What is done to a document.
@@ -284,6 +346,11 @@ pub enum Change {
 }
 
 impl Precondition {
+    /// Does the client have the document with the tag `current` already?
+    pub fn is_known(&self, current: &str) -> bool {
+        self.matches_none.as_ref().is_some_and(|tags| name(tags, current))
+    }
+
     /// May the document with the tag `current` be changed so?
     pub fn check(
         &self,
@@ -292,9 +359,7 @@ impl Precondition {
         change: Change,
         current: Option<&str>,
     ) -> Result<(), Refusal> {
-        let has = |tags: &[String]| {
-            current.is_some_and(|current| tags.iter().any(|tag| tag == "*" || tag == current))
-        };
+        let has = |tags: &[String]| current.is_some_and(|current| name(tags, current));
         if let Some(tags) = &self.matches
             && !has(tags)
         {
@@ -372,42 +437,16 @@ pub fn delete(txn: &mut Txn<'_>, place: &Place, seen: Option<&str>) -> Result<bo
     Ok(true)
 }
 
-/// Visits an owner's documents, of all registrations when none is given, those first that were changed first, until `visit` says
-/// that it has enough.
-fn each_of(
-    read: &impl Read,
-    owner: Term,
-    registration: Option<[u8; 16]>,
-    mut visit: impl FnMut(Stored, &<Document as Record>::Key) -> Result<bool, Refusal>,
-) -> Result<(), Refusal> {
-    let mut last = None;
-    loop {
-        let after = last.as_ref().map(|(index, key)| (index, key));
-        let page = read.index_keys::<DocumentsByTime>(&(owner,), after, DOCUMENTS_AT_ONCE)?;
-        let is_last = page.len() < DOCUMENTS_AT_ONCE;
-        for ((_, updated), key) in &page {
-            if registration.is_none_or(|wanted| key.1 == wanted) && !visit(*updated, key)? {
-                return Ok(());
-            }
-        }
-        last = page.into_iter().next_back();
-        if is_last {
-            return Ok(());
-        }
-    }
-}
-
 /// Removes documents of an owner, of all registrations when none is given. Are there more?
 pub fn delete_some(txn: &mut Txn<'_>, owner: Term, registration: Option<[u8; 16]>) -> Result<bool, Refusal> {
-    let mut found = Vec::new();
-    each_of(txn, owner, registration, |_, key| {
-        found.push(key.clone());
-        Ok(found.len() <= REMOVED_AT_ONCE)
-    })?;
-    for key in found.iter().take(REMOVED_AT_ONCE) {
-        txn.delete::<Document>(key)?;
+    let found: Vec<Document> = match registration {
+        Some(registration) => txn.list(&(owner, registration), None, REMOVED_AT_ONCE)?,
+        None => txn.list(&(owner,), None, REMOVED_AT_ONCE)?,
+    };
+    for document in &found {
+        txn.delete::<Document>(&document.key())?;
     }
-    Ok(found.len() > REMOVED_AT_ONCE)
+    Ok(found.len() == REMOVED_AT_ONCE)
 }
 
 /// Does a document need this file?
@@ -441,12 +480,14 @@ pub fn merge(older: &[u8], newer: &[u8]) -> Result<Vec<u8>, Refusal> {
     let here = |wrong| INVALID_REQUEST.refuse(format!("the document that is here {wrong}; replace it"));
     let (older, newer) = (object(older).map_err(here)?, sent(newer)?);
     let own = older.members().unwrap_or_default().iter();
-    let more = newer.members().unwrap_or_default().iter();
-    let kept = own.map(|(key, value)| (key.as_ref(), newer.get(key).unwrap_or(value).raw));
-    let added =
-        more.filter(|(key, _)| older.get(key).is_none()).map(|(key, value)| (key.as_ref(), value.raw));
+    let more = newer.members().unwrap_or_default().iter().map(|(key, value)| (key.as_ref(), value.raw));
+    // There may be a million of either.
+    let mut left: HashMap<&str, &str> = more.clone().collect();
+    let kept = own.map(|(key, value)| (key.as_ref(), left.remove(key.as_ref()).unwrap_or(value.raw)));
+    let mut merged: Vec<(&str, &str)> = kept.collect();
+    merged.extend(more.filter(|(key, _)| left.contains_key(key)));
     let mut text = String::new();
-    write_object(&mut text, kept.chain(added));
+    write_object(&mut text, merged);
     Ok(text.into_bytes())
 }
 
@@ -465,19 +506,6 @@ pub fn etag(bytes: &[u8]) -> String {
     sha1::hex(bytes)
 }
 
-/// A list of ids as JSON.
-pub fn ids_json(ids: &[String]) -> String {
-    let mut text = String::from("[");
-    for (place, id) in ids.iter().enumerate() {
-        if place > 0 {
-            text.push(',');
-        }
-        super::json::write_text(&mut text, id);
-    }
-    text.push(']');
-    text
-}
-
 /// Reads an agent that identifies somebody, as parameters have it.
 pub fn agent_of(node: &Node<'_>) -> Result<(Ifi, Option<String>), Wrong> {
     let who = super::agent::somebody(node, super::agent::Expected::Either)?;
@@ -493,7 +521,24 @@ mod tests {
     fn merging_is_one_level_deep_and_keeps_bytes() {
         let merged = merge(br#"{"a":{"x":1},"b": 2.0}"#, br#"{"a":{"y":1e1},"c":null}"#).unwrap();
         assert_eq!(merged, br#"{"a":{"y":1e1},"b":2.0,"c":null}"#);
+        let other_order = merge(br#"{"b":1,"a":2}"#, br#"{"d":3,"a":4,"c":5}"#).unwrap();
+        assert_eq!(other_order, br#"{"b":1,"a":4,"d":3,"c":5}"#);
         assert!(merge(b"[]", b"{}").is_err() && merge(b"{}", b"1").is_err() && merge(b"{}", b"{").is_err());
+    }
+
+    /// Comparing each key with each would take hours.
+    #[test]
+    fn objects_of_many_keys_are_merged_in_a_moment() {
+        let many = |letter: char| {
+            let members: Vec<String> =
+                (0..300_000).map(|number| format!("\"{letter}{number}\":{number}")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let (older, newer) = (many('a'), many('b'));
+        let merged = merge(older.as_bytes(), newer.as_bytes()).unwrap();
+        let expected = format!("{},{}", older.strip_suffix('}').unwrap(), newer.strip_prefix('{').unwrap());
+        assert!(merged == expected.as_bytes(), "the one behind the other");
+        assert!(merge(older.as_bytes(), older.as_bytes()).unwrap() == older.as_bytes(), "the same");
     }
 
     #[test]

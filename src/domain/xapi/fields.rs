@@ -67,11 +67,7 @@ pub fn each<'n, 'a, T>(
     mut read: impl FnMut(&'n Node<'a>) -> Result<T, Wrong>,
 ) -> Result<Vec<T>, Wrong> {
     let items = node.items().ok_or_else(|| Wrong::new("is not a list"))?;
-    items
-        .iter()
-        .enumerate()
-        .map(|(place, item)| read(item).map_err(|wrong| wrong.under(place.to_string())))
-        .collect()
+    items.iter().enumerate().map(|(place, item)| read(item).map_err(|wrong| wrong.item(place))).collect()
 }
 
 /// A string.

@@ -303,11 +303,18 @@ mod tests {
             let line = LINE.replacen("\"verb\"", &format!("\"context\":{{\"{key}\":1}},\"verb\""), 1);
             RefusedLine::wrong(1, None, &text_of(&line).unwrap_err()).at
         };
-        assert_eq!(at("contextActivity"), "/context/contextActivity");
+        assert_eq!(at("score"), "/context/score");
         let sha1 = "a1".repeat(20);
-        for somebody in ["mailto:ada@example.com", "Ada Lovelace", "مريم", sha1.as_str()] {
+        for somebody in
+            ["mailto:ada@example.com", "Ada Lovelace", "lovelace", "1234567", "مريم", sha1.as_str()]
+        {
             assert_eq!(at(somebody), "/context/…", "{somebody}");
         }
+        let agents = r#""context":{"contextAgents":[{"agent":{"lovelace":1}}]},"verb""#;
+        let line = LINE.replacen("\"verb\"", agents, 1);
+        let line = line.replacen('{', r#"{"version":"2.0.0","#, 1);
+        let wrong = text_of(&line).unwrap_err();
+        assert_eq!(RefusedLine::wrong(1, None, &wrong).at, "/context/contextAgents/0/objectType");
     }
 
     #[test]

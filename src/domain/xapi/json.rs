@@ -8,17 +8,92 @@ use std::collections::HashSet;
 
 /// Nobody nests deeper on purpose, and each level costs stack.
 pub const MAX_DEPTH: usize = 64;
-/// The longest word of the standard has 23 letters.
-const MAX_WORD_BYTES: usize = 30;
 /// Objects with more keys look for doubles in a set rather than one by one.
 const FEW_KEYS: usize = 16;
+
+/// Every key that a statement may have where the standard says what stands there. All others are of who writes a statement: those of
+/// extensions and of texts in several languages.
+const WORDS: [&str; 63] = [
+    "account",
+    "actor",
+    "agent",
+    "attachments",
+    "authority",
+    "category",
+    "choices",
+    "completion",
+    "contentType",
+    "context",
+    "contextActivities",
+    "contextAgents",
+    "contextGroups",
+    "correctResponsesPattern",
+    "definition",
+    "description",
+    "display",
+    "duration",
+    "extensions",
+    "fileUrl",
+    "group",
+    "grouping",
+    "homePage",
+    "id",
+    "instructor",
+    "interactionType",
+    "language",
+    "length",
+    "max",
+    "mbox",
+    "mbox_sha1sum",
+    "member",
+    "min",
+    "moreInfo",
+    "name",
+    "object",
+    "objectType",
+    "openid",
+    "other",
+    "parent",
+    "platform",
+    "raw",
+    "registration",
+    "relevantTypes",
+    "response",
+    "result",
+    "revision",
+    "scale",
+    "scaled",
+    "score",
+    "sha2",
+    "source",
+    "statement",
+    "steps",
+    "stored",
+    "success",
+    "target",
+    "team",
+    "timestamp",
+    "type",
+    "usageType",
+    "verb",
+    "version",
+];
+
+/// A step to a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Step {
+    /// A key of an object.
+    Key(String),
+    /// The number of an item.
+    Item(usize),
+}
 
 /// What is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.told())]
 pub struct Wrong {
     /// The steps to the place, the innermost first.
-    path: Vec<String>,
+    path: Vec<Step>,
     /// What is wrong and what would be right.
     pub problem: String,
 }
@@ -32,7 +107,14 @@ impl Wrong {
     /// The same, seen from one level above.
     #[must_use]
     pub fn under(mut self, step: impl Into<String>) -> Self {
-        self.path.push(step.into());
+        self.path.push(Step::Key(step.into()));
+        self
+    }
+
+    /// The same, seen from the list of which it is an item.
+    #[must_use]
+    pub fn item(mut self, place: usize) -> Self {
+        self.path.push(Step::Item(place));
         self
     }
 
@@ -44,22 +126,24 @@ impl Wrong {
 
     /// The place as a JSON pointer.
     pub fn pointer(&self) -> String {
-        crate::json::pointer(self.path.iter().rev())
+        crate::json::pointer(self.path.iter().rev().map(|step| match step {
+            Step::Key(key) => Cow::Borrowed(key.as_str()),
+            Step::Item(place) => Cow::Owned(place.to_string()),
+        }))
     }
 
-    /// The same for a report that is kept: a key that is no word of the standard may be somebody's address, and is not named.
+    /// The same for a report that is kept: a key that is no word of the standard may be somebody's name, and is not named.
     #[must_use]
     pub fn kept(mut self) -> Self {
-        for step in self.path.iter_mut().filter(|step| !is_word(step)) {
-            "…".clone_into(step);
+        for step in &mut self.path {
+            if let Step::Key(key) = step
+                && !WORDS.contains(&key.as_str())
+            {
+                "…".clone_into(key);
+            }
         }
         self
     }
-}
-
-/// May a step be a word of the standard, or the number of an item? Addresses, accounts with a sign in them and hashes are none.
-fn is_word(step: &str) -> bool {
-    step.len() <= MAX_WORD_BYTES && step.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// A value with its bytes.
@@ -333,7 +417,7 @@ impl<'a> Reader<'a> {
         }
         loop {
             self.skip_space();
-            let item = self.value(depth + 1).map_err(|wrong| wrong.under(items.len().to_string()))?;
+            let item = self.value(depth + 1).map_err(|wrong| wrong.item(items.len()))?;
             items.push(item);
             self.skip_space();
             if self.eat(b']') {

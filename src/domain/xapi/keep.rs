@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::closed::{self, Why};
 use super::credential::{Caller, Credential, CredentialId, LrsScope, SITE};
 use super::definition::{learn_activity, learn_name};
+use super::forward::forget::tell_late;
 use super::prepare::Prepared;
 use super::record::{Concerns, FileNote, Statement, StatementById, StatementsByTarget, Stored, Text};
 use super::scalar::uuid_text;
 use super::watermark;
 use crate::domain::refusal::{Code, FORBIDDEN, Kind, Refusal};
-use crate::store::{Exactly, MAX_VALUE_BYTES, Read, Txn};
+use crate::store::{Exactly, MAX_TRANSACTION_BYTES, MAX_VALUE_BYTES, Read, Txn};
 
 /// A statement of one id is there, and says something else.
 pub const STATEMENT_CONFLICT: Code = Code::new(
@@ -19,11 +20,12 @@ pub const STATEMENT_CONFLICT: Code = Code::new(
     Kind::Conflict,
     "There is a statement with this id already, and it says something else.",
 );
-/// A statement that too many others are about.
+/// A statement that would void one that is not there, and would not be looked at when that comes.
 pub const TOO_MANY_REFERENCES: Code = Code::new(
     "too_many_references",
     Kind::Conflict,
-    "More statements refer to this one, which was not there, than can be found by it at once; store it before them.",
+    "What this statement voids is not there, and more statements refer to that already than are looked at when it comes; store \
+     this one behind it.",
 );
 
 /// Codes of this file.
@@ -33,8 +35,10 @@ pub const CODES: &[Code] = &[STATEMENT_CONFLICT, TOO_MANY_REFERENCES];
 const MAX_CONCERNED: usize = 600;
 /// How far a chain of references is followed.
 const MAX_CHAIN: usize = 16;
-/// Statements that are told at once that their target has come.
+/// Statements that are looked at when their target comes: those that came first. They are told, and void it where they may.
 pub(super) const MAX_REFERRERS: usize = 500;
+/// What telling them changes at most ([`Telling`]), so that there is room for what comes, whoever refers to it.
+const MAX_TOLD_BYTES: usize = MAX_TRANSACTION_BYTES / 2;
 /// What a row has beside text and terms, at most: files and fixed fields.
 const ROW_BYTES: usize = 1_024;
 /// What a term takes in a row.
@@ -53,7 +57,7 @@ pub struct Ready {
 
 /// Does the text of a statement fit its row? Room is left for the terms of statements that it refers to.
 pub fn fits(prepared: &Prepared, files: usize) -> bool {
-    let terms = if prepared.target.is_some() { MAX_CONCERNED } else { prepared.concerns.len() };
+    let terms = if prepared.target.is_some() { MAX_CONCERNED } else { prepared.concerns.named() };
     prepared.text.len() + terms * TERM_BYTES + files * 256 + ROW_BYTES <= MAX_VALUE_BYTES
 }
 
@@ -71,7 +75,7 @@ pub enum Outcome {
 /// Keeps a batch, all of it or nothing. The ids, in its order.
 pub fn keep(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Result<Vec<[u8; 16]>, Refusal> {
     let ids = batch.iter().map(|ready| ready.prepared.id).collect();
-    all_of(keep_each(txn, caller, batch)?).map(|()| ids)
+    all_of(keep_all(txn, caller, batch, Telling::Together)?).map(|()| ids)
 }
 
 /// The first refusal of several outcomes is that of all.
@@ -97,11 +101,30 @@ pub(super) fn keep_unless_there(
             fresh.push(ready);
         }
     }
-    all_of(keep_fresh(txn, caller, fresh)?)
+    all_of(keep_fresh(txn, caller, fresh, Telling::Together)?)
 }
 
-/// Keeps what can be kept of a batch, in which each id is once. What became of each.
+/// For what [`MAX_TOLD_BYTES`] is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// For all that comes in one transaction: nobody sends it in pieces.
+    Together,
+    /// For each statement: a transaction that changes too much is cut.
+    Apart,
+}
+
+/// Keeps what can be kept of a batch, in which each id is once. What became of each. Where it changes too much, the caller tries
+/// again with less.
 pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Result<Vec<Outcome>, Refusal> {
+    keep_all(txn, caller, batch, Telling::Apart)
+}
+
+fn keep_all(
+    txn: &mut Txn<'_>,
+    caller: &Caller,
+    batch: Vec<Ready>,
+    telling: Telling,
+) -> Result<Vec<Outcome>, Refusal> {
     caller.require(&[LrsScope::StatementsWrite])?;
     let (mut outcomes, mut fresh) = (Vec::with_capacity(batch.len()), Vec::new());
     for ready in batch {
@@ -121,7 +144,7 @@ pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Resul
         });
     }
     let new = outcomes.iter_mut().filter(|outcome| **outcome == Outcome::New);
-    for (outcome, kept) in new.zip(keep_fresh(txn, caller, fresh)?) {
+    for (outcome, kept) in new.zip(keep_fresh(txn, caller, fresh, telling)?) {
         *outcome = kept;
     }
     Ok(outcomes)
@@ -144,13 +167,24 @@ pub(super) fn conflict(id: &[u8; 16]) -> Refusal {
     STATEMENT_CONFLICT.refuse(format!("statement {} says something else already", uuid_text(id)))
 }
 
-fn keep_fresh(txn: &mut Txn<'_>, caller: &Caller, fresh: Vec<Ready>) -> Result<Vec<Outcome>, Refusal> {
+fn keep_fresh(
+    txn: &mut Txn<'_>,
+    caller: &Caller,
+    fresh: Vec<Ready>,
+    telling: Telling,
+) -> Result<Vec<Outcome>, Refusal> {
     if fresh.is_empty() {
         return Ok(Vec::new());
     }
     let first = watermark::take(txn, caller.now, fresh.len() as u64)?;
-    let kept = fresh.into_iter().zip(first.0..);
-    kept.map(|(ready, stored)| keep_one(txn, caller, Stored(stored), ready)).collect()
+    let (kept, mut told) = (fresh.into_iter().zip(first.0..), 0);
+    kept.map(|(ready, stored)| {
+        if telling == Telling::Apart {
+            told = 0;
+        }
+        keep_one(txn, caller, (Stored(stored), ready), &mut told)
+    })
+    .collect()
 }
 
 fn is_same(known: &Statement, new: &Prepared) -> bool {
@@ -165,20 +199,21 @@ fn is_same(known: &Statement, new: &Prepared) -> bool {
     known.says == new.says || given_back()
 }
 
-fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) -> Result<Outcome, Refusal> {
+/// Keeps one statement. `told` are the bytes that telling statements about those that came changes.
+fn keep_one(
+    txn: &mut Txn<'_>,
+    caller: &Caller,
+    (stored, ready): (Stored, Ready),
+    told: &mut usize,
+) -> Result<Outcome, Refusal> {
     let Ready { prepared, text, files } = ready;
     let mut voided = match closed::why(txn, &prepared.id)? {
         Some(Why::Changed | Why::ChangedValid) => return Ok(Outcome::Unchanged),
         Some(Why::Voided) => !prepared.voids,
         None => false,
     };
-    let Some(referrers) = referrers(txn, prepared.id)? else {
-        return Ok(Outcome::Refused(TOO_MANY_REFERENCES.refuse(format!(
-            "more than {MAX_REFERRERS} statements refer to statement {}",
-            uuid_text(&prepared.id)
-        ))));
-    };
     let mut concerns = vec![prepared.concerns];
+    let mut is_voiding = false;
     if let Some(id) = &prepared.target {
         match txn.by_unique::<StatementById>(id)? {
             Some(target) => {
@@ -191,25 +226,41 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
                         ))));
                     }
                     txn.put(Statement { voided: true, ..Arc::unwrap_or_clone(target) })?;
+                    is_voiding = true;
                 }
             }
-            // What the credential may now counts, not what it may, or whether there is one, when the statement comes.
-            None if prepared.voids && caller.voids_any() => closed::void(txn, id)?,
+            None if prepared.voids => {
+                let before = txn.index_keys::<StatementsByTarget>(&Exactly(*id), None, MAX_REFERRERS)?;
+                let may_come = !closed::why(txn, id)?.is_some_and(Why::is_changed);
+                if before.len() == MAX_REFERRERS && may_come {
+                    let target = uuid_text(id);
+                    return Ok(Outcome::Refused(TOO_MANY_REFERENCES.refuse(format!(
+                        "{MAX_REFERRERS} statements refer to statement {target}, which is not here; store what voids it behind it"
+                    ))));
+                }
+                // What the credential may now counts, not what it may, or whether there is one, when the statement comes.
+                if caller.voids_any() {
+                    closed::void(txn, id)?;
+                    is_voiding = true;
+                }
+            }
             None => {}
         }
     }
-    for referrer in referrers {
+    for referrer in referrers(txn, prepared.id)? {
         let Some(referrer) = txn.get::<Statement>(&referrer)? else { continue };
         voided |= !prepared.voids
             && referrer.voids
             && referrer.target == Some(prepared.id)
             && may_void(txn, referrer.credential, caller.credential())?;
         let mut referrer = Arc::unwrap_or_clone(referrer);
-        if extend(&mut referrer.concerns, &concerns) {
+        if *told < MAX_TOLD_BYTES && extend(&mut referrer.concerns, &concerns) {
+            let before = txn.changed_bytes();
             txn.put(referrer)?;
+            *told += txn.changed_bytes() - before;
         }
     }
-    txn.append(Statement {
+    let kept = Statement {
         stored,
         id: prepared.id,
         text,
@@ -221,7 +272,11 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
         target: prepared.target,
         concerns,
         files,
-    })?;
+    };
+    if is_voiding {
+        tell_late(txn, &kept, caller.now)?;
+    }
+    txn.append(kept)?;
     if let Some(word) = caller.word() {
         for defined in &prepared.definitions {
             learn_activity(txn, defined, word)?;
@@ -266,7 +321,7 @@ fn extend(concerns: &mut Vec<Concerns>, more: &[Concerns]) -> bool {
         if concerns.len() >= MAX_CHAIN || concerns.contains(one) {
             continue;
         }
-        let taken = concerns.iter().map(Concerns::len).sum::<usize>();
+        let taken = concerns.iter().map(Concerns::named).sum::<usize>();
         let fitting = one.first(MAX_CONCERNED.saturating_sub(taken));
         if !concerns.contains(&fitting) {
             concerns.push(fitting);
@@ -276,26 +331,24 @@ fn extend(concerns: &mut Vec<Concerns>, more: &[Concerns]) -> bool {
     changed
 }
 
-/// The statements about one that comes now, and those about them: they are all found by what it is about. `None` when they are
-/// too many.
-fn referrers(read: &impl Read, id: [u8; 16]) -> Result<Option<BTreeSet<Stored>>, Refusal> {
+/// The statements about one that comes now, and behind them those about them, as many as are looked at: they are found by what it
+/// is about.
+fn referrers(read: &impl Read, id: [u8; 16]) -> Result<BTreeSet<Stored>, Refusal> {
     let mut seen: BTreeSet<Stored> = BTreeSet::new();
     let mut next = vec![id];
     while let Some(target) = next.pop() {
-        let referrers = read.index_keys::<StatementsByTarget>(&Exactly(target), None, MAX_REFERRERS + 1)?;
-        for (_, stored) in referrers {
-            if !seen.insert(stored) {
-                continue;
+        for (_, stored) in read.index_keys::<StatementsByTarget>(&Exactly(target), None, MAX_REFERRERS)? {
+            if seen.len() == MAX_REFERRERS {
+                return Ok(seen);
             }
-            if seen.len() > MAX_REFERRERS {
-                return Ok(None);
-            }
-            if let Some(referrer) = read.get::<Statement>(&stored)? {
+            if seen.insert(stored)
+                && let Some(referrer) = read.get::<Statement>(&stored)?
+            {
                 next.push(referrer.id);
             }
         }
     }
-    Ok(Some(seen))
+    Ok(seen)
 }
 
 /// The ids that come twice in a batch.

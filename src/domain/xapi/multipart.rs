@@ -4,7 +4,6 @@
 use bytes::{Bytes, BytesMut};
 
 use super::record::{FileNote, file_name};
-use super::scalar;
 
 /// A statement with its files has fewer.
 const MAX_PARTS: usize = 1_000;
@@ -362,7 +361,7 @@ pub fn made<'n>(boundary: &str, json: &str, files: impl Iterator<Item = &'n File
             continue;
         }
         seen.push(&note.sha2);
-        made.push(Made::Text(file_head(boundary, header_safe(&note.content_type), &note.sha2)));
+        made.push(Made::Text(file_head(boundary, &note.content_type, &note.sha2)));
         made.push(Made::File { name: file_name(&note.sha256), bytes: note.bytes });
     }
     made.push(Made::Text(format!("\r\n--{boundary}--\r\n")));
@@ -375,13 +374,6 @@ fn file_head(boundary: &str, content_type: &str, sha2: &str) -> String {
         "\r\n--{boundary}\r\nContent-Type: {content_type}\r\nContent-Transfer-Encoding: binary\r\n\
          X-Experience-API-Hash: {sha2}\r\n\r\n"
     )
-}
-
-/// Is a media type fit for a header? What was stored passed [`scalar::media_type`], which lets parameters be anything.
-fn header_safe(content_type: &str) -> &str {
-    let safe =
-        scalar::media_type(content_type).is_ok() && content_type.bytes().all(|b| (b' '..=b'~').contains(&b));
-    if safe { content_type } else { "application/octet-stream" }
 }
 
 #[cfg(test)]

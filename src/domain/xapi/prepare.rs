@@ -7,7 +7,7 @@ use super::credential::Caller;
 use super::json::{Node, Value, Wrong, write_text};
 use super::record::Concerns;
 use super::sameness::{Compared, Says, fingerprints};
-use super::scalar::{is_rfc_3339, moment, moment_text, uuid_text};
+use super::scalar::{retold, uuid_text};
 use super::statement::{Core, Object, statement, version_of};
 use super::term::{Ifi, Term};
 use super::version::Version;
@@ -47,7 +47,7 @@ pub struct Attached {
 impl Attached {
     /// Something is wrong with it, seen from the statement.
     pub fn wrong(&self, problem: impl Into<String>) -> Wrong {
-        let wrong = Wrong::new(problem).under(self.place.to_string()).under("attachments");
+        let wrong = Wrong::new(problem).item(self.place).under("attachments");
         if self.inside { wrong.under("object") } else { wrong }
     }
 }
@@ -282,11 +282,9 @@ fn kept_text(
 
 fn kept_member(to: &mut String, key: &str, value: &Node<'_>, version: Version) {
     match (key, &value.value) {
-        ("timestamp", Value::Text(text)) if version == Version::Two => match moment(text) {
-            Ok(moment) if !(moment.in_utc && is_rfc_3339(text)) => {
-                write_text(to, &moment_text(moment.us));
-            }
-            _ => to.push_str(value.raw),
+        ("timestamp", Value::Text(text)) if version == Version::Two => match retold(text) {
+            Some(text) => write_text(to, &text),
+            None => to.push_str(value.raw),
         },
         // One activity of a context is told as a list of one.
         ("context", Value::Object(_)) => kept_object(to, value, |to, key, value| match key {

@@ -79,6 +79,18 @@ impl Condition {
             Self::Verb(term) | Self::Registration(term) => term,
         }
     }
+
+    /// Is it met by what one statement is about?
+    fn is_met_by(self, concerns: &Concerns) -> bool {
+        match self {
+            Self::Agent(term) => concerns.agents.contains(&(term, true)),
+            Self::RelatedAgent(term) => concerns.names_agent(term),
+            Self::Verb(term) => concerns.verb == term,
+            Self::Activity(term) => concerns.activities.contains(&(term, true)),
+            Self::RelatedActivity(term) => concerns.names_activity(term),
+            Self::Registration(term) => concerns.registration == Some(term),
+        }
+    }
 }
 
 /// What is asked for.
@@ -183,10 +195,7 @@ impl Filter {
     /// Does a statement, or one that it is about, fulfil all conditions at once? Who reads only what they wrote is not told by that
     /// what others wrote.
     fn is_met(&self, statement: &Statement, only: Option<CredentialId>) -> bool {
-        let met = |concerns: &Concerns| {
-            let singles = concerns.singles();
-            self.conditions.iter().all(|condition| singles.contains(&condition.indexed()))
-        };
+        let met = |concerns: &Concerns| self.conditions.iter().all(|condition| condition.is_met_by(concerns));
         let looked_at = if only.is_some() { 1 } else { statement.concerns.len() };
         !statement.voided
             && only.is_none_or(|credential| statement.credential == credential)
@@ -359,22 +368,24 @@ impl Statement {
     }
 }
 
-/// A page of statements in stored order behind `after`, voided or not, for who may see everything and takes it elsewhere: what voided
-/// a statement before that came is right before it, also when it is not behind `after`, and what voids nothing is not there.
+/// A page of statements in stored order behind `after`, voided or not, for who may see everything and takes it elsewhere: all that
+/// voided a statement before that came is right before it, also when it is not behind `after`, and what voids nothing is not there.
 pub fn all(read: &impl Read, actor: &Actor, after: Option<Stored>) -> Result<Page, Refusal> {
     access::require(read, actor, Permission::ManageSite, Scope::Site)?;
     let listed = read.list::<Statement>(&(), after.as_ref(), EXPORT_PAGE)?;
     let mut page = Page::default();
     let (mut bytes, mut left) = (0, listed.len() == EXPORT_PAGE);
     for statement in listed {
-        bytes += statement.text_bytes();
+        let is_told = voiding::is_told(read, &statement, |_| true)?;
+        let voids = if is_told { voiding::before(read, &statement)? } else { Vec::new() };
+        bytes += statement.text_bytes() + voids.iter().map(|one| one.text_bytes()).sum::<u64>();
         if page.next.is_some() && bytes > EXPORT_PAGE_BYTES {
             left = true;
             break;
         }
         page.next = Some(statement.stored);
-        if voiding::is_told(read, &statement, |_| true)? {
-            page.statements.extend(voiding::before(read, &statement)?);
+        if is_told {
+            page.statements.extend(voids);
             page.statements.push(Arc::new(statement));
         }
     }

@@ -132,14 +132,24 @@ pub mod term_of {
 
 impl Concerns {
     /// How many people and activities it names.
-    pub fn len(&self) -> usize {
+    pub fn named(&self) -> usize {
         self.agents.len() + self.activities.len()
+    }
+
+    /// Does it name somebody, in any role?
+    pub fn names_agent(&self, agent: Term) -> bool {
+        self.agents.iter().any(|(named, _)| *named == agent)
+    }
+
+    /// Does it name an activity, in any role?
+    pub fn names_activity(&self, activity: Term) -> bool {
+        self.activities.iter().any(|(named, _)| *named == activity)
     }
 
     /// The same with so many people and activities at most: first those that are acted on and act.
     #[must_use]
     pub fn first(&self, most: usize) -> Self {
-        if self.len() <= most {
+        if self.named() <= most {
             return self.clone();
         }
         let (mut agents, mut activities) = (Vec::new(), Vec::new());
@@ -155,13 +165,8 @@ impl Concerns {
         Self { verb: self.verb, registration: self.registration, agents, activities }
     }
 
-    /// Never: a verb is always there.
-    pub const fn is_empty(&self) -> bool {
-        false
-    }
-
     /// Everything that it is found by alone.
-    pub fn singles(&self) -> Vec<Term> {
+    fn singles(&self) -> Vec<Term> {
         let mut terms = vec![self.verb];
         terms.extend(self.registration);
         for (agent, direct) in &self.agents {
@@ -383,7 +388,7 @@ mod tests {
             let statement: Statement = decode_value(&row(version, bytes)).unwrap();
             assert_eq!((statement.stored, statement.credential), (Stored(7), CredentialId(5)));
             assert_eq!((statement.text.clone(), statement.timed_by_us), (text, true));
-            assert_eq!(statement.concerns.first().map(Concerns::len), Some(1));
+            assert_eq!(statement.concerns.first().map(Concerns::named), Some(1));
             assert_eq!(encode_value(&statement).unwrap(), row(2, bytes));
         }
         assert!(decode_value::<Statement>(&row(3, &here)).is_err());

@@ -408,6 +408,12 @@ pub fn is_rfc_3339(text: &str) -> bool {
         && (offset.eq_ignore_ascii_case("Z") || offset == "+00:00")
 }
 
+/// A time as 2.0 tells it, in UTC and as RFC 3339 has it, where it is written otherwise.
+pub fn retold(text: &str) -> Option<String> {
+    let moment = moment(text).ok()?;
+    (!(moment.in_utc && is_rfc_3339(text))).then(|| moment_text(moment.us))
+}
+
 /// Minutes east of Greenwich; minus zero, which says that nobody knows, is refused.
 fn read_offset(text: &str) -> Result<i64, String> {
     let none = || NO_MOMENT.to_owned();

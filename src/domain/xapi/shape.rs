@@ -1,6 +1,7 @@
 //! Statements as they are asked for: exactly, with ids only, or in one language.
 
 use super::json::{Node, Value, Wrong, parse_text, write_text};
+use super::scalar::retold;
 use crate::wanted::wanted;
 
 /// How statements are told.
@@ -24,6 +25,35 @@ impl Format {
             _ => None,
         }
     }
+}
+
+/// A kept statement with its times as 2.0 tells them, in which one that was written in 1.0.x may have others.
+pub fn with_times_of_two(text: String) -> Result<String, Wrong> {
+    // As a member is written: what stands inside a text has its quotes escaped.
+    const MEMBER: &str = "\"timestamp\":\"";
+    let told = |(at, _): (usize, &str)| {
+        let value = text.get(at + MEMBER.len()..).and_then(|rest| rest.split('"').next());
+        value.is_some_and(|value| value.contains('\\') || retold(value).is_some())
+    };
+    if !text.match_indices(MEMBER).any(told) {
+        return Ok(text);
+    }
+    let mut to = String::with_capacity(text.len());
+    times(&mut to, &parse_text(&text)?);
+    Ok(to)
+}
+
+fn times(to: &mut String, statement: &Node<'_>) {
+    each(to, statement, |to, key, value| {
+        match (key, value.text().and_then(retold)) {
+            ("timestamp", Some(text)) => write_text(to, &text),
+            ("object", _) if value.get("objectType").and_then(Node::text) == Some("SubStatement") => {
+                times(to, value);
+            }
+            _ => to.push_str(value.raw),
+        }
+        true
+    });
 }
 
 /// The languages that somebody reads, the best first.
@@ -298,6 +328,21 @@ fn items(to: &mut String, node: &Node<'_>, mut write: impl FnMut(&mut String, &N
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_times_of_a_statement_are_told_anew_and_all_else_keeps_its_bytes() {
+        let told = |text: &str| with_times_of_two(text.to_owned()).unwrap();
+        for kept in [
+            r#"{"timestamp":"2020-01-01T00:00:00Z","x": 1.0}"#,
+            r#"{"x":"\"timestamp\":\"2020-01-01T00:00:00+01:00\"","y": 1}"#,
+        ] {
+            assert_eq!(told(kept), kept);
+        }
+        let text =
+            r#"{"timestamp":"2020-01-01T00:00:00\u002b01:00","x":{"timestamp":"2020-01-01"},"y":1.50}"#;
+        let expected = r#"{"timestamp":"2019-12-31T23:00:00.000Z","x":{"timestamp":"2020-01-01"},"y":1.50}"#;
+        assert_eq!(told(text), expected);
+    }
 
     fn shaped(format: Format, languages: &str, text: &str) -> String {
         let known =

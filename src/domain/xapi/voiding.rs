@@ -3,6 +3,7 @@
 //!
 //! So a statement that voids is told behind what it voids, also when it came before it; and one that voids nothing here is not told.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::closed::{self, Why};
@@ -12,12 +13,17 @@ use super::record::{Statement, StatementById, StatementsByTarget, Stored};
 use crate::domain::refusal::Refusal;
 use crate::store::{Exactly, Read};
 
-/// The first statement that voids a voided one and was stored before it; `None` when there is none, or it is not voided.
-pub(super) fn before(read: &impl Read, voided: &Statement) -> Result<Option<Arc<Statement>>, Refusal> {
-    if !voided.voided {
-        return Ok(None);
+/// The statements that void a voided one and were stored before it, in their order; none when it is not voided. Which of them made it
+/// so is not kept, and who may do what changes: where it is voided each says what is so.
+pub(super) fn before(read: &impl Read, voided: &Statement) -> Result<Vec<Arc<Statement>>, Refusal> {
+    let mut found = Vec::new();
+    if voided.voided {
+        each(read, &voided.id, Some(voided.stored), |one| {
+            found.push(one);
+            ControlFlow::Continue(())
+        })?;
     }
-    first(read, &voided.id, Some(voided.stored))
+    Ok(found)
 }
 
 /// The first statement, up to a place, that says of an id that it is voided.
@@ -26,16 +32,33 @@ pub(super) fn first(
     id: &[u8; 16],
     until: Option<Stored>,
 ) -> Result<Option<Arc<Statement>>, Refusal> {
-    // No more than these are there before what they are about. One that voids it when more have come is not looked for.
+    let mut found = None;
+    each(read, id, until, |one| {
+        found = Some(one);
+        ControlFlow::Break(())
+    })?;
+    Ok(found)
+}
+
+/// Visits the statements, up to a place, that say of an id that it is voided.
+fn each(
+    read: &impl Read,
+    id: &[u8; 16],
+    until: Option<Stored>,
+    mut visit: impl FnMut(Arc<Statement>) -> ControlFlow<()>,
+) -> Result<(), Refusal> {
+    // Behind so many that refer to it what voids it is not taken before it is there.
     for (_, stored) in read.index_keys::<StatementsByTarget>(&Exactly(*id), None, MAX_REFERRERS)? {
         if until.is_some_and(|until| stored > until) {
             break;
         }
-        if let Some(one) = read.get::<Statement>(&stored)?.filter(|one| one.voids) {
-            return Ok(Some(one));
+        if let Some(one) = read.get::<Statement>(&stored)?.filter(|one| one.voids)
+            && visit(one).is_break()
+        {
+            break;
         }
     }
-    Ok(None)
+    Ok(())
 }
 
 /// Is a statement told at its own place? One that voids is, when its target is voided here, unless that came later and goes out, too:
@@ -51,10 +74,6 @@ pub(super) fn is_told(
         None => statement.credential == SITE || closed::why(read, id)?.is_some_and(Why::is_voided),
         // That changes nothing anywhere.
         Some(target) if target.voids => true,
-        Some(target) => {
-            target.voided
-                && !(goes(&target)
-                    && before(read, &target)?.is_some_and(|first| first.stored == statement.stored))
-        }
+        Some(target) => target.voided && !(goes(&target) && statement.stored < target.stored),
     })
 }

@@ -55,8 +55,9 @@ fn format_of(name: &str) -> Result<FileFormat, Refusal> {
 }
 
 /// Reads a question file. A file with anything wrong in it is refused as a whole, before anything is written. Up to 200
-/// questions with 1 MiB of text are stored in one go; a job stores more. What is there already is left as it is, so a file
-/// may be sent again, also after a job that was stopped, which keeps what it has stored. At most 2,000 questions with
+/// questions with 1 MiB of text are stored in one go; a job stores more. What is there already is left as it is, save for
+/// an identifier that it lacks, which its note says, so a file may be sent again, also after a job that was stopped, which keeps
+/// what it has stored. At most 2,000 questions with
 /// 2.5 MiB of text in one file; embedded files do not count.
 #[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/questions/import", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ImportQuery, PreferHeader, OnceHeader),

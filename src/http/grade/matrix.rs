@@ -8,6 +8,7 @@ use crate::domain::grade::calc::Points;
 use crate::domain::grade::report::{self, Cell, MatrixRow, NamePlace};
 use crate::domain::grade::tree::Tree;
 use crate::domain::ids::{CourseId, UserId};
+use crate::domain::job::JobKind;
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
 use crate::http::address::Query;
@@ -16,6 +17,7 @@ use crate::http::page::{self, Page, PageQuery, cursor};
 #[cfg(test)]
 use crate::http::problems::{Problem, Reading};
 use crate::http::stream::{self, NDJSON, Then};
+use crate::http::trail::Trail;
 use crate::jobs::export::{GradePage, grade_rows};
 use crate::state::State;
 use crate::store::Store;
@@ -218,10 +220,13 @@ pub(super) async fn export(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
+    let noted = trail.of(JobKind::GradesExport.name(), format!("course {course}"), Some(course));
     let mut after = None;
-    stream::file(&state, &actor, NDJSON, &format!("grades-{course}.ndjson"), move |state, actor, to| {
+    let name = format!("grades-{course}.ndjson");
+    stream::file(&state, &actor, NDJSON, &name, noted, move |state, actor, to| {
         let page = GradePage::read(&state.store, actor, course, after)?;
         if let Some(tree) = &page.tree {
             let (items, categories) = nodes(tree);

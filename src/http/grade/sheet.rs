@@ -4,7 +4,6 @@
 use std::fs::File;
 use std::io::Read as _;
 
-use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
@@ -15,7 +14,7 @@ use crate::domain::grade::report;
 use crate::domain::grade::sheet::{CHANGES_AT_ONCE, ImportReport, MOST_BYTES};
 use crate::domain::grade::workbook::GradesWorkbook;
 use crate::domain::ids::CourseId;
-use crate::domain::job::{GradesExport, GradesImport, Work};
+use crate::domain::job::{GradesExport, GradesImport, JobKind, Work};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::SignedIn;
 use crate::http::address::Query;
@@ -26,6 +25,7 @@ use crate::http::once::KeyHead;
 #[cfg(test)]
 use crate::http::problems::{JobView, OnceHeader, PreferHeader, Starting, Trying};
 use crate::http::stream::{self, Then};
+use crate::http::trail::{Noted, Trail};
 use crate::jobs::export::GradePage;
 use crate::jobs::grades::check;
 use crate::jobs::kept;
@@ -67,16 +67,17 @@ const PIECE_BYTES: u64 = 32 * 1024;
             (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = 202, description = "A job writes it; its result is the file", body = JobView), Starting)))]
 pub(super) async fn export(
-    request: HttpRequest,
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
     query: Query<ExportQuery>,
     prefers: Prefers,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
+    let noted = trail.of(JobKind::GradesExport.name(), format!("course {course}"), Some(course));
     if query.format == Some(ExportFormat::Xlsx) {
-        return spreadsheet(&state, &actor, course, request.method() == Method::HEAD).await;
+        return spreadsheet(&state, &actor, course, trail.head_alone, noted).await;
     }
     if prefers.respond_async {
         let bom = query.bom.unwrap_or(false);
@@ -91,7 +92,7 @@ pub(super) async fn export(
     let mut columns: Option<String> = None;
     let mut after = None;
     let name = format!("grades-{course}.csv");
-    stream::file(&state, &actor, "text/csv; charset=utf-8", &name, move |state, actor, to| {
+    stream::file(&state, &actor, "text/csv; charset=utf-8", &name, noted, move |state, actor, to| {
         let mut text = String::new();
         let page = GradePage::read(&state.store, actor, course, after)?;
         let today = export::header(page.tree.as_ref());
@@ -122,10 +123,11 @@ async fn spreadsheet(
     who: &SignedIn,
     course: CourseId,
     head_alone: bool,
+    noted: Option<Noted>,
 ) -> Result<HttpResponse, Refusal> {
     let name = format!("grades-{course}.xlsx");
     if head_alone {
-        return stream::file(state, who, XLSX, &name, move |state, actor, _| {
+        return stream::file(state, who, XLSX, &name, None, move |state, actor, _| {
             state.store.read(|read| report::tree(read, actor, course))?;
             Ok(Then::End)
         })
@@ -152,7 +154,7 @@ async fn spreadsheet(
         }
     }
     let mut file: File = beside(state, move || book.finish()).await?;
-    stream::file(state, who, XLSX, &name, move |_, _, to| {
+    stream::file(state, who, XLSX, &name, noted, move |_, _, to| {
         let before = to.len();
         let read = file.by_ref().take(PIECE_BYTES).read_to_end(to);
         read.map_err(|error| INTERNAL.refuse(format!("reading the spreadsheet: {error}")))?;

@@ -18,7 +18,7 @@ use crate::admission::rate::Counts;
 use crate::domain::refusal::{Refusal, UNAUTHENTICATED};
 use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::credential::{self, Caller, PREFIX};
-use crate::domain::xapi::document::{Precondition, tags};
+use crate::domain::xapi::document::{Precondition, strong_tags, tags};
 use crate::domain::xapi::version::Version;
 use crate::http::actor::{counted_address, state as state_of};
 use crate::http::body::{Pieces, collect, refuse_encoded};
@@ -92,25 +92,45 @@ const IN_FORMS: [&str; 8] = [
     "Accept-Language",
 ];
 
+/// Refuses a header.
+fn wrong_header(name: &HeaderName, problem: &str) -> Refusal {
+    let at = IN_FORMS.iter().find(|known| known.eq_ignore_ascii_case(name.as_str()));
+    INVALID_REQUEST.refuse_at(at.copied().unwrap_or(name.as_str()), problem)
+}
+
 impl Heads<'_> {
-    fn get(&self, name: &HeaderName) -> Result<Option<&str>, Refusal> {
-        let in_form = self.form.as_ref().and_then(|form| {
-            form.iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(name.as_str()))
-                .map(|(_, value)| value.as_str())
-        });
-        if in_form.is_some() {
-            return Ok(in_form);
+    /// Each line of a header; the field of the form is the only one.
+    fn lines(&self, name: &HeaderName) -> Result<Vec<&str>, Refusal> {
+        let in_form = self
+            .form
+            .iter()
+            .flatten()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name.as_str()))
+            .map(|(_, value)| value.as_str());
+        if let Some(value) = in_form {
+            return Ok(vec![value]);
         }
         // The form's own type is not that of what it carries.
         if self.form.is_some() && name == CONTENT_TYPE {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let Some(value) = self.request.headers().get(name) else { return Ok(None) };
-        value.to_str().map(Some).map_err(|_| {
-            let at = IN_FORMS.iter().find(|known| known.eq_ignore_ascii_case(name.as_str()));
-            INVALID_REQUEST.refuse_at(at.copied().unwrap_or(name.as_str()), "is not plain text")
-        })
+        let lines = self.request.headers().get_all(name).map(|value| value.to_str());
+        lines.collect::<Result<_, _>>().map_err(|_| wrong_header(name, "is not plain text"))
+    }
+
+    /// A header that says one thing.
+    fn get(&self, name: &HeaderName) -> Result<Option<&str>, Refusal> {
+        match self.lines(name)?.as_slice() {
+            [] => Ok(None),
+            [value] => Ok(Some(value)),
+            _ => Err(wrong_header(name, "is there twice")),
+        }
+    }
+
+    /// A header that is a list, which may be told in several lines (RFC 9110, 5.3).
+    fn list(&self, name: &HeaderName) -> Result<Option<String>, Refusal> {
+        let lines = self.lines(name)?;
+        Ok((!lines.is_empty()).then(|| lines.join(", ")))
     }
 }
 
@@ -155,6 +175,9 @@ impl Call {
                 if name == "content" {
                     content = Some(web::Bytes::from(value));
                 } else if IN_FORMS.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+                    if kept.iter().any(|(known, _): &(String, String)| known.eq_ignore_ascii_case(&name)) {
+                        return Err(wrong(&name, "is there twice"));
+                    }
                     kept.push((name, value));
                 } else {
                     query.push((name, value));
@@ -180,8 +203,8 @@ impl Call {
         }
         let caller = Arc::new(identify(request, &state, &heads)?);
         let precondition = Precondition {
-            matches: heads.get(&IF_MATCH)?.map(tags),
-            matches_none: heads.get(&IF_NONE_MATCH)?.map(tags),
+            matches: heads.list(&IF_MATCH)?.as_deref().map(strong_tags),
+            matches_none: heads.list(&IF_NONE_MATCH)?.as_deref().map(tags),
         };
         if heads.form.is_none() {
             refuse_encoded(request)?;
@@ -192,7 +215,7 @@ impl Call {
             caller,
             params: Params::new(query)?,
             content_type: heads.get(&CONTENT_TYPE)?.map(str::to_owned),
-            accept_language: heads.get(&ACCEPT_LANGUAGE)?.unwrap_or_default().to_owned(),
+            accept_language: heads.list(&ACCEPT_LANGUAGE)?.unwrap_or_default(),
             precondition,
             body,
             state,

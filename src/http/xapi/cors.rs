@@ -61,7 +61,8 @@ pub fn answered(response: &mut HttpResponse, request: &HttpRequest, allowed: Opt
             headers.insert(
                 ACCESS_CONTROL_EXPOSE_HEADERS,
                 HeaderValue::from_static(
-                    "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through",
+                    "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through, Retry-After, RateLimit, \
+                     RateLimit-Policy",
                 ),
             );
         }

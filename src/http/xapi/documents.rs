@@ -10,7 +10,7 @@ use super::params::{missing, wrong};
 use crate::domain::refusal::{INTERNAL, NOT_FOUND, OVERLOADED, Refusal, TOO_LARGE};
 use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::document::{
-    self, Bytes, Change, Document, MAX_INLINE_BYTES, NewBytes, Owner, Place, ids_json, is_json,
+    self, Bytes, Change, Document, Ids, MAX_INLINE_BYTES, NewBytes, Owner, Place, is_json,
 };
 use crate::domain::xapi::record::{Stored, file_hash, file_name};
 use crate::domain::xapi::scalar;
@@ -81,7 +81,7 @@ pub async fn answer(resource: Resource, call: &mut Call) -> Result<HttpResponse,
     }
     match (call.method.as_str(), &target.place) {
         ("GET", Some(place)) => show(call, place).await,
-        ("GET", None) => list(call, &target),
+        ("GET", None) => list(call, &target).await,
         ("PUT", Some(place)) => write(call, &target.owner, place, Change::Put).await,
         ("POST", Some(place)) => write(call, &target.owner, place, Change::Post).await,
         ("DELETE", Some(place)) => delete(call, &target.owner, place).await,
@@ -93,19 +93,33 @@ fn last_modified(updated: Stored) -> HttpDate {
     HttpDate::from(SystemTime::UNIX_EPOCH + Duration::from_micros(updated.0))
 }
 
-fn list(call: &Call, target: &Target) -> Result<HttpResponse, Refusal> {
-    let (owner, registration, since) = (target.owner.term(), target.registration, target.since);
-    let (ids, newest) = call.state.store.read(|read| document::ids(read, owner, registration, since))?;
+async fn list(call: &Call, target: &Target) -> Result<HttpResponse, Refusal> {
+    let mut ids = Ids::of(target.owner.term(), target.registration, target.since);
+    let store = call.state.store.clone();
+    // Mostly the first page is all there is.
+    let more = store.read(|read| ids.read_on(read))?;
+    let (newest, text) = beside_if(more, &call.state, move || {
+        while more && store.read(|read| ids.read_on(read))? {}
+        Ok((ids.newest(), ids.json()))
+    })
+    .await?;
     let mut response = HttpResponse::Ok();
     if let Some(newest) = newest {
         response.insert_header((LAST_MODIFIED, last_modified(newest)));
     }
-    Ok(response.content_type("application/json").body(ids_json(&ids)))
+    Ok(response.content_type("application/json").body(text))
 }
 
 async fn show(call: &Call, place: &Place) -> Result<HttpResponse, Refusal> {
     let found = call.state.store.read(|read| document::get(read, place))?;
     let document = found.ok_or_else(|| NOT_FOUND.refuse("there is no such document"))?;
+    let (etag, modified) = (format!("\"{}\"", document.etag), last_modified(document.updated));
+    if call.precondition.is_known(&document.etag) {
+        return Ok(HttpResponse::NotModified()
+            .insert_header((ETAG, etag))
+            .insert_header((LAST_MODIFIED, modified))
+            .finish());
+    }
     let bytes = bytes_of(&call.state, &document).await?;
     let content_type = if document.content_type.is_empty() {
         "application/octet-stream"
@@ -113,8 +127,8 @@ async fn show(call: &Call, place: &Place) -> Result<HttpResponse, Refusal> {
         document.content_type.as_str()
     };
     Ok(HttpResponse::Ok()
-        .insert_header((ETAG, format!("\"{}\"", document.etag)))
-        .insert_header((LAST_MODIFIED, last_modified(document.updated)))
+        .insert_header((ETAG, etag))
+        .insert_header((LAST_MODIFIED, modified))
         .insert_header(("Content-Security-Policy", "sandbox"))
         .content_type(content_type)
         .body(bytes))

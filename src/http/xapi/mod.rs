@@ -65,7 +65,8 @@ pub fn routes(routes: &mut Routes) {
     let (put, post, delete) = (Method::PUT, Method::POST, Method::DELETE);
     let known = Needs::Credential;
     for path in PATHS {
-        routes.lrs(Method::OPTIONS, path, Browse, Needs::Nothing, cors::preflight);
+        // What is written from a page of another origin waits for it.
+        routes.lrs(Method::OPTIONS, path, Interactive, Needs::Nothing, cors::preflight);
     }
     let mut read = |path, needs, handler| routes.lrs(Method::GET, path, Browse, needs, handler);
     read("/xapi/statements", known, handler(Resource::Statements));

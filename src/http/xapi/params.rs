@@ -8,6 +8,9 @@ use crate::domain::xapi::scalar::{self, Moment};
 use crate::domain::xapi::term::Ifi;
 use crate::http::address;
 
+/// Parameters of a request at most: no resource takes half as many, and each is compared with each.
+const MAX_PARAMETERS: usize = 32;
+
 /// The parameters of a request.
 #[derive(Debug, Default)]
 pub struct Params(Vec<(String, String)>);
@@ -29,8 +32,12 @@ pub fn missing(name: &str) -> Refusal {
 }
 
 impl Params {
-    /// Refuses a parameter that is there twice.
+    /// Refuses a parameter that is there twice, and more than any resource takes.
     pub fn new(pairs: Vec<(String, String)>) -> Result<Self, Refusal> {
+        if pairs.len() > MAX_PARAMETERS {
+            let problem = format!("has more than {MAX_PARAMETERS} parameters, which no resource takes");
+            return Err(INVALID_REQUEST.refuse_at("?", problem));
+        }
         for (place, (name, _)) in pairs.iter().enumerate() {
             if pairs.iter().take(place).any(|(other, _)| other == name) {
                 return Err(wrong(name, "is there twice"));

@@ -1,5 +1,6 @@
 //! Reading statements: `GET /xapi/statements`, one by its id or many by what they are about.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -18,8 +19,9 @@ use crate::domain::xapi::files::told;
 use crate::domain::xapi::query::{self, Condition, Filter, MAX_PAGE, Page};
 use crate::domain::xapi::record::{Statement, Stored, Text};
 use crate::domain::xapi::scalar::Moment;
-use crate::domain::xapi::shape::{Format, Languages, Shape};
+use crate::domain::xapi::shape::{Format, Languages, Shape, with_times_of_two};
 use crate::domain::xapi::term::Term;
+use crate::domain::xapi::version::Version;
 use crate::http::beside::beside;
 use crate::state::State;
 
@@ -232,23 +234,34 @@ async fn texts(call: &Call, statements: &[Arc<Statement>], format: Format) -> Re
         };
         texts.push(text);
     }
+    let unreadable = |wrong| INTERNAL.refuse(format!("a kept statement {wrong}"));
+    if call.version == Version::Two {
+        let told = texts.into_iter().map(with_times_of_two);
+        texts = told.collect::<Result<_, _>>().map_err(unreadable)?;
+    }
     if format == Format::Exact {
         return Ok(texts);
     }
     let languages = Languages::parse(&call.accept_language);
     let known: HashMap<String, Option<String>> = HashMap::new();
-    let known = std::cell::RefCell::new(known);
+    let known = RefCell::new(known);
+    let trouble: RefCell<Option<Refusal>> = RefCell::new(None);
     let definition = |id: &str| -> Option<String> {
         let mut known = known.borrow_mut();
         if let Some(found) = known.get(id) {
             return found.clone();
         }
         let found = call.state.store.read(|read| known_to(&call.caller, read, id));
-        let found = found.ok().flatten().map(|found| found.definition.clone());
+        let found = found.unwrap_or_else(|refusal| {
+            trouble.borrow_mut().get_or_insert(refusal);
+            None
+        });
+        let found = found.map(|found| found.definition.clone());
         known.insert(id.to_owned(), found.clone());
         found
     };
     let shape = Shape { format, languages: &languages, definition: &definition };
     let shaped: Result<Vec<String>, _> = texts.iter().map(|text| shape.of(text)).collect();
-    shaped.map_err(|wrong| INTERNAL.refuse(format!("a kept statement {wrong}")))
+    let shaped = shaped.map_err(unreadable)?;
+    trouble.into_inner().map_or(Ok(shaped), Err)
 }

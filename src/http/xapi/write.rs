@@ -246,7 +246,7 @@ fn prepared(
     }
     let mut all = Vec::with_capacity(nodes.len());
     for (place, item) in nodes.iter().enumerate() {
-        let under = |wrong: Wrong| if in_list { wrong.under(place.to_string()) } else { wrong };
+        let under = |wrong: Wrong| if in_list { wrong.item(place) } else { wrong };
         // The kernel is asked for a random id only where one is needed.
         let has_id = given.is_some() || item.get("id").is_some();
         let fresh = if has_id { [0; 16] } else { fresh_id()? };
@@ -256,7 +256,7 @@ fn prepared(
     if let Some(double) = doubles(&ids) {
         let problem = format!("has the id {}, as another statement of the request has", uuid_text(&double));
         let place = ids.iter().rposition(|id| *id == double).unwrap_or_default();
-        return Err(Wrong::new(problem).under(place.to_string()).into());
+        return Err(Wrong::new(problem).item(place).into());
     }
     Ok(all)
 }
@@ -271,7 +271,7 @@ fn ready(state: &State, statements: &[u8], all: Vec<Prepared>, files: Files) -> 
         for (place, (node, prepared)) in nodes.iter().zip(&all).enumerate() {
             let wrong = files::wrong(&state.blobs, &files, node, prepared).map_err(|error| failed(&error))?;
             if let Some(wrong) = wrong {
-                return Err(if in_list { wrong.under(place.to_string()) } else { wrong }.into());
+                return Err(if in_list { wrong.item(place) } else { wrong }.into());
             }
         }
     }

@@ -275,15 +275,26 @@ impl Lists<'_> {
         Ok(changes)
     }
 
-    /// How an entry is taken out of the row that has it, if one has: changes to be made at once.
-    pub(super) fn plan_without(self, (index, number): Posting<'_>) -> Result<Vec<Op>, EngineError> {
-        let Some((key, mut numbers)) = self.row_upto(index, number)? else { return Ok(Vec::new()) };
-        let Ok(place) = numbers.binary_search(&number) else { return Ok(Vec::new()) };
-        numbers.remove(place);
-        // Without its first number a row has another key.
-        let mut changes: Vec<Op> = (place == 0).then_some(Op { key, value: None }).into_iter().collect();
-        changes.extend(row_of(index, &numbers));
-        Ok(changes)
+    /// How entries of one index key, in order, are taken out of the rows that have them: by row, changes to be made at once.
+    pub(super) fn plan_without(self, index: &[u8], mut out: &[u64]) -> Result<Vec<Vec<Op>>, EngineError> {
+        let mut rows = Vec::new();
+        // From the end backwards: no row but the one that begins last at or before a number has it.
+        while let Some(last) = out.last()
+            && let Some((key, mut numbers)) = self.row_upto(index, *last)?
+        {
+            let (first, count) = (numbers.first().copied(), numbers.len());
+            let (before, here) = out.split_at(out.partition_point(|number| Some(*number) < first));
+            out = before;
+            numbers.retain(|number| here.binary_search(number).is_err());
+            if numbers.len() == count {
+                continue;
+            }
+            // Without its first number a row has another key.
+            let moves = numbers.first().copied() != first;
+            let old = moves.then_some(Op { key, value: None });
+            rows.push(old.into_iter().chain(row_of(index, &numbers)).collect());
+        }
+        Ok(rows)
     }
 
     /// Visits the entries of packed indexes within `from..to`, waiting or stored.

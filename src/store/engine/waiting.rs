@@ -473,14 +473,19 @@ impl Engine for Waiting {
         };
         for alike in entries.chunk_by(is_alike) {
             let Some(first) = alike.first() else { continue };
-            let postings = alike.iter().filter_map(|op| split(&op.key));
+            let numbers = alike.iter().filter_map(|op| split(&op.key)).map(|(_, number)| number);
             if first.value.is_some() {
-                pending.add_entries(&first.key, postings.map(|(_, number)| number), now);
+                pending.add_entries(&first.key, numbers, now);
                 continue;
             }
-            for posting in postings {
-                pending.entries.take_out(posting);
-                self.make_at_once(&self.lists().plan_without(posting)?)?;
+            let Some((index, _)) = split(&first.key) else { continue };
+            let mut out: Vec<u64> = numbers.collect();
+            out.sort_unstable();
+            for number in &out {
+                pending.entries.take_out((index, *number));
+            }
+            for changes in self.lists().plan_without(index, &out)? {
+                self.make_at_once(&changes)?;
             }
         }
         if mark.is_some() {

@@ -35,6 +35,8 @@ pub trait OpenFile: Send {
     fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<usize>;
     /// `fdatasync`: returns when what was written is on stable storage.
     fn sync_data(&mut self) -> io::Result<()>;
+    /// Cuts off what is behind `bytes`. A power cut before the next sync may undo it.
+    fn cut(&mut self, bytes: u64) -> io::Result<()>;
 }
 
 /// A directory of the operating system.
@@ -149,5 +151,9 @@ impl OpenFile for OsFile {
 
     fn sync_data(&mut self) -> io::Result<()> {
         self.0.sync_data()
+    }
+
+    fn cut(&mut self, bytes: u64) -> io::Result<()> {
+        self.0.set_len(bytes)
     }
 }

@@ -92,4 +92,9 @@ impl OpenFile for MemoryFile {
     fn sync_data(&mut self) -> io::Result<()> {
         Ok(())
     }
+
+    fn cut(&mut self, bytes: u64) -> io::Result<()> {
+        self.0.lock().truncate(usize::try_from(bytes).map_err(io::Error::other)?);
+        Ok(())
+    }
 }

@@ -35,6 +35,8 @@ const SPARES_KEPT: usize = 2;
 pub(crate) struct Segment {
     index: u64,
     first: u64,
+    /// Its length on the disk.
+    bytes: u64,
 }
 
 /// All segments that are kept, oldest first; the last one is being written. Shared with the checkpoint thread, which
@@ -110,10 +112,11 @@ impl Journal {
         salt: Box<dyn FnMut() -> u64 + Send>,
     ) -> Result<Self, StoreError> {
         remove_half_made(files.as_ref())?;
-        if let Some(tail) = &replayed.tail {
+        let Replayed { mut segments, next, tail } = replayed;
+        if let Some(tail) = &tail {
             settle(files.as_ref(), tail)?;
+            trim(files.as_ref(), tail, &mut segments);
         }
-        let Replayed { segments, next, .. } = replayed;
         let segments = Segments(Arc::new(Mutex::new(segments)));
         Ok(Self { files, segment_bytes, durability, segments, active: None, next, lacks_room: false, salt })
     }
@@ -180,7 +183,7 @@ impl Journal {
         // A segment that never got a group is replaced in the list: both begin with the same number, the later wins.
         let empty = {
             let mut segments = self.segments.0.lock();
-            segments.push(Segment { index, first: self.next });
+            segments.push(Segment { index, first: self.next, bytes: active.bytes });
             let next = self.next;
             let empty: Vec<u64> =
                 segments.iter().filter(|s| s.first == next && s.index != index).map(|s| s.index).collect();
@@ -245,6 +248,22 @@ fn settle(files: &dyn Files, tail: &Tail) -> Result<(), StoreError> {
             file.sync_data()
         })
         .map_err(|error| io_error("securing the last group of the journal failed", &error))
+}
+
+/// Gives back the room behind the last group, where nothing will be written any more: however often a store is opened, it keeps
+/// no more than was written.
+fn trim(files: &dyn Files, tail: &Tail, segments: &mut [Segment]) {
+    let Some(segment) = segments.iter_mut().find(|segment| segment.index == tail.segment) else { return };
+    let cut = files.open(&segment_name(segment.index)).and_then(|mut file| {
+        file.cut(tail.end())?;
+        file.sync_data()
+    });
+    match cut {
+        Ok(()) => segment.bytes = tail.end(),
+        Err(error) => {
+            tracing::warn!(%error, "the room behind the journal's last group could not be given back");
+        }
+    }
 }
 
 /// Removes what a process that ended had begun to make.
@@ -326,19 +345,19 @@ pub(crate) fn leave_only(files: &dyn Files, segments: &Segments, number: u64) ->
         .map_err(|error| io_error("removing an earlier file of the journal failed", &error))
 }
 
-/// Bytes of all kept segments, as if each were full.
-pub(crate) fn kept_bytes(segments: &Segments, segment_bytes: u64) -> u64 {
-    segments.0.lock().len() as u64 * segment_bytes
+/// Bytes of all kept segments.
+pub(crate) fn kept_bytes(segments: &Segments) -> u64 {
+    segments.0.lock().iter().map(|segment| segment.bytes).sum()
 }
 
-/// Bytes of the segments whose groups are all at most `upto`, as if each were full: what [`retire`] would let go.
-pub(crate) fn bytes_upto(segments: &Segments, segment_bytes: u64, upto: u64) -> u64 {
+/// Bytes of the segments whose groups are all at most `upto`: what [`retire`] would let go.
+pub(crate) fn bytes_upto(segments: &Segments, upto: u64) -> u64 {
     let segments = segments.0.lock();
-    let following = segments.iter().skip(1).take_while(|following| following.first <= upto + 1);
-    following.count() as u64 * segment_bytes
+    let done = segments.iter().zip(segments.iter().skip(1)).take_while(|(_, next)| next.first <= upto + 1);
+    done.map(|(segment, _)| segment.bytes).sum()
 }
 
-/// Bytes of the segments that begin behind group `number`, as if each were full.
+/// Bytes of the segments that begin behind group `number`, as if each were full: many short ones are read one by one, too.
 pub(crate) fn bytes_behind(segments: &Segments, segment_bytes: u64, number: u64) -> u64 {
     segments.0.lock().iter().filter(|segment| segment.first > number).count() as u64 * segment_bytes
 }

@@ -25,6 +25,13 @@ pub(crate) struct Tail {
     pub(super) record: Vec<u8>,
 }
 
+impl Tail {
+    /// Where it ends.
+    pub(super) fn end(&self) -> u64 {
+        self.at + self.record.len() as u64
+    }
+}
+
 /// The number that the journal begins with; `None` when there is no journal.
 pub(crate) fn first_number(files: &dyn Files) -> Result<Option<u64>, StoreError> {
     Ok(read_segments(files)?.first().map(|segment| segment.first))
@@ -88,12 +95,15 @@ fn read_segments(files: &dyn Files) -> Result<Vec<Segment>, StoreError> {
             continue;
         };
         let mut head = [0; HEADER_BYTES];
-        files
+        let bytes = files
             .open(&name)
-            .and_then(|file| file.read_at(0, &mut head))
+            .and_then(|file| {
+                file.read_at(0, &mut head)?;
+                file.len_bytes()
+            })
             .map_err(|error| io_error(&format!("reading journal segment {name} failed"), &error))?;
         match Header::read(&head, JOURNAL_MAGIC) {
-            Some(header) => segments.push(Segment { index, first: header.first }),
+            Some(header) => segments.push(Segment { index, first: header.first, bytes }),
             // A header is synced before the segment gets its name, so this is damage, not a torn start.
             None => {
                 return Err(StoreError::Journal(format!(
@@ -260,6 +270,9 @@ mod tests {
         }
         fn sync_data(&mut self) -> io::Result<()> {
             Ok(())
+        }
+        fn cut(&mut self, _: u64) -> io::Result<()> {
+            Err(io::ErrorKind::Unsupported.into())
         }
     }
 

@@ -33,7 +33,7 @@ const PER_READ: usize = 200;
 /// Entries looked at for a page; a search that finds little goes on with the next page.
 const MOST_LOOKED: usize = 10_000;
 /// Kinds of actions to choose from.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "grade",
     "role",
     "attempt",
@@ -46,6 +46,7 @@ const KINDS: [&str; 12] = [
     "session",
     "token",
     "job",
+    "export",
 ];
 
 /// Routes of this file.

@@ -21,7 +21,8 @@ struct Measure {
     scale: f64,
     /// The chart reaches up to this at least, so that noise does not look like a mountain.
     least: f64,
-    value: fn(&Sample) -> f64,
+    /// `None` where there is none: nothing was asked, or written.
+    value: fn(&Sample) -> Option<f64>,
 }
 
 const MIB: f64 = 1024.0 * 1024.0;
@@ -33,14 +34,14 @@ const MEASURES: &[Measure] = &[
         unit: "per-second",
         scale: 1.0,
         least: 10.0,
-        value: |sample| sample.requests_per_second,
+        value: |sample| Some(sample.requests_per_second),
     },
     Measure {
         field: "failed_per_second",
         unit: "per-second",
         scale: 1.0,
         least: 1.0,
-        value: |sample| sample.failed_per_second,
+        value: |sample| Some(sample.failed_per_second),
     },
     Measure {
         field: "latency_p50_ms",
@@ -56,28 +57,28 @@ const MEASURES: &[Measure] = &[
         least: 10.0,
         value: |sample| sample.latency_p99_ms,
     },
-    Measure { field: "queue", unit: "changes", scale: 1.0, least: 10.0, value: |sample| sample.queue },
+    Measure { field: "queue", unit: "changes", scale: 1.0, least: 10.0, value: |sample| Some(sample.queue) },
     Measure { field: "sync_ms", unit: "ms", scale: 1.0, least: 10.0, value: |sample| sample.sync_ms },
     Measure {
         field: "cpu_percent",
         unit: "percent",
         scale: 1.0,
         least: 100.0,
-        value: |sample| sample.cpu_percent,
+        value: |sample| Some(sample.cpu_percent),
     },
     Measure {
         field: "memory_bytes",
         unit: "mib",
         scale: MIB,
         least: 64.0,
-        value: |sample| sample.memory_bytes,
+        value: |sample| Some(sample.memory_bytes),
     },
     Measure {
         field: "disk_free_bytes",
         unit: "gib",
         scale: MIB * 1024.0,
         least: 1.0,
-        value: |sample| sample.disk_free_bytes,
+        value: |sample| Some(sample.disk_free_bytes),
     },
     Measure { field: "attempts", unit: "attempts", scale: 1.0, least: 10.0, value: |sample| sample.attempts },
 ];
@@ -87,14 +88,15 @@ pub(super) struct Chart {
     pub(super) field: &'static str,
     pub(super) title: String,
     pub(super) unit: String,
-    /// The points of the line.
-    pub(super) points: String,
+    /// The path of the line, which has gaps where there is no value.
+    pub(super) line: String,
     /// Up to what the drawing reaches; it begins at nought.
     pub(super) top: String,
     pub(super) now: String,
     pub(super) most: String,
+    /// Of the values that there are.
     pub(super) mean: String,
-    /// Some moments with their values, the newest first.
+    /// The highest value of each part of the time, with its moment, the newest first.
     pub(super) rows: Vec<(crate::clock::Timestamp, String)>,
 }
 
@@ -108,38 +110,63 @@ const fn float(count: usize) -> f64 {
     count as f64
 }
 
-/// The line of values: the newest at the end, an hour as wide as the drawing.
-fn points(values: &[f64], top: f64) -> String {
+/// What is said where there is no value.
+const NONE: &str = "–";
+
+/// The line of values: the newest at the end, an hour as wide as the drawing. One between two gaps is a dot.
+fn line(values: &[Option<f64>], top: f64) -> String {
     let (width, height) = (f64::from(WIDTH), f64::from(HEIGHT));
     let step = width / float(MOST_SAMPLES - 1);
     let first = width - step * float(values.len().saturating_sub(1));
     let mut text = String::with_capacity(values.len() * 12);
+    let mut draws = false;
     for (place, value) in values.iter().enumerate() {
-        let (x, y) = (first + step * float(place), height - (value / top).clamp(0.0, 1.0) * height);
-        // Writing to a string does not fail.
-        let _ = write!(text, "{x:.1},{y:.1} ");
+        if let Some(value) = value {
+            let (x, y) = (first + step * float(place), height - (value / top).clamp(0.0, 1.0) * height);
+            let alone = !draws && values.get(place + 1).is_none_or(Option::is_none);
+            // Writing to a string does not fail.
+            let _ = write!(
+                text,
+                "{}{x:.1} {y:.1}{}",
+                if draws { 'L' } else { 'M' },
+                if alone { "h0" } else { "" }
+            );
+        }
+        draws = value.is_some();
     }
     text
 }
 
+/// Of each part of the samples the one with the highest value, the newest first: no table of every one leaves out the peak.
+fn peaks<'s>(samples: &'s [Sample], values: &[Option<f64>]) -> Vec<(&'s Sample, f64)> {
+    let known: Vec<_> =
+        samples.iter().zip(values).filter_map(|(sample, value)| Some((sample, (*value)?))).collect();
+    let parts = known.rchunks(known.len().div_ceil(ROWS).max(1));
+    parts.filter_map(|part| part.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))).collect()
+}
+
 impl Measure {
     fn chart(&self, frame: &Frame, samples: &[Sample]) -> Chart {
-        let values: Vec<f64> = samples.iter().map(|sample| (self.value)(sample) / self.scale).collect();
-        let most = values.iter().copied().fold(0.0, f64::max);
+        let values: Vec<_> =
+            samples.iter().map(|sample| (self.value)(sample).map(|value| value / self.scale)).collect();
+        let known: Vec<f64> = values.iter().copied().flatten().collect();
+        let most = known.iter().copied().fold(0.0, f64::max);
         let top = most.max(self.least);
-        let mean = values.iter().sum::<f64>() / float(values.len().max(1));
-        let apart = samples.len().div_ceil(ROWS).max(1);
-        let newest = samples.iter().zip(&values).rev().step_by(apart);
+        let mean = known.iter().sum::<f64>() / float(known.len());
+        let said = |value: f64| if known.is_empty() { NONE.to_owned() } else { number(value) };
         Chart {
             field: self.field,
             title: frame.t_of("admin-health-", &self.field.replace('_', "-")).into_owned(),
             unit: frame.t_of("admin-unit-", self.unit).into_owned(),
-            points: points(&values, top),
+            line: line(&values, top),
             top: number(top),
-            now: number(values.last().copied().unwrap_or(0.0)),
-            most: number(most),
-            mean: number(mean),
-            rows: newest.map(|(sample, value)| (sample.at, number(*value))).collect(),
+            now: values.last().copied().flatten().map_or_else(|| NONE.to_owned(), number),
+            most: said(most),
+            mean: said(mean),
+            rows: peaks(samples, &values)
+                .into_iter()
+                .map(|(sample, value)| (sample.at, number(value)))
+                .collect(),
         }
     }
 }
@@ -152,15 +179,40 @@ pub(super) fn charts(frame: &Frame, samples: &[Sample]) -> Vec<Chart> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Timestamp;
 
     #[test]
     fn the_newest_value_stands_at_the_end_and_none_leaves_the_drawing() {
-        let line = points(&[0.0, 50.0, 400.0], 100.0);
-        let last = line.split_whitespace().next_back().unwrap();
-        assert_eq!(last, "600.0,0.0");
-        assert_eq!(line.split_whitespace().count(), 3);
-        assert!(line.contains(",60.0 "), "{line}");
-        assert_eq!(points(&[], 1.0), "");
+        let drawn = line(&[Some(0.0), Some(50.0), Some(400.0)], 100.0);
+        assert!(drawn.starts_with('M') && drawn.ends_with("L600.0 0.0"), "{drawn}");
+        assert_eq!(drawn.matches('L').count(), 2);
+        assert!(drawn.contains(" 60.0L"), "{drawn}");
+        assert_eq!(line(&[], 1.0), "");
+    }
+
+    #[test]
+    fn where_nothing_was_asked_the_line_has_a_gap_and_what_stands_alone_is_a_dot() {
+        let drawn = line(&[None, Some(1.0), None, Some(1.0), Some(1.0), None], 1.0);
+        assert_eq!((drawn.matches('M').count(), drawn.matches('L').count()), (2, 1), "{drawn}");
+        assert_eq!(drawn.matches("h0").count(), 1, "{drawn}");
+        assert_eq!(line(&[None, None], 1.0), "");
+    }
+
+    #[test]
+    fn the_table_of_many_samples_has_their_peak_and_of_windows_without_a_value_nothing() {
+        let samples: Vec<Sample> =
+            (0..169).map(|second| Sample { at: Timestamp::from_ms(second), ..Sample::default() }).collect();
+        let values: Vec<Option<f64>> = (0..169_u32)
+            .map(|place| (place % 17 == 3).then_some(if place == 88 { 5000.0 } else { 20.0 }))
+            .collect();
+        let rows: Vec<(i64, f64)> =
+            peaks(&samples, &values).into_iter().map(|(sample, value)| (sample.at.ms(), value)).collect();
+        assert!(rows.len() <= ROWS && rows.contains(&(88, 5000.0)), "{rows:?}");
+        assert!(
+            rows.iter().all(|(_, value)| *value > 0.0) && rows.is_sorted_by(|a, b| a.0 > b.0),
+            "{rows:?}"
+        );
+        assert!(peaks(&samples, &[None; 169]).is_empty());
     }
 
     #[test]

@@ -27,6 +27,7 @@ use crate::http::job::forget_file;
 use crate::http::page::{Page, PageQuery};
 use crate::http::routes::{Needs, Routes};
 use crate::http::stream::{self, Then};
+use crate::http::trail::Trail;
 use crate::state::State;
 use crate::store::{Class, Read};
 use crate::web::confirm::Confirm;
@@ -70,15 +71,15 @@ pub(super) struct JobLine {
 }
 
 impl JobLine {
-    /// A job with the names of who asked for it and of what it is about, for the actor.
-    pub(super) fn of(read: &impl Read, actor: &Actor, job: &Job) -> Result<Self, Refusal> {
+    /// A job with the names of who asked for it and of what it is about, for the actor, where `parallel` run at once.
+    pub(super) fn of(read: &impl Read, actor: &Actor, job: &Job, parallel: usize) -> Result<Self, Refusal> {
         let owner = known_name(read, job.owner)?.unwrap_or_default();
         Ok(Self {
             id: job.id,
             kind: job.work.kind().name(),
             subject: job.work.subject(),
             subject_name: job::subject_name(read, actor, job)?,
-            stage: job.state.stage(),
+            stage: job.stage(parallel),
             owner,
             asked: job.asked,
             ended: job.state.ended(),
@@ -144,11 +145,15 @@ async fn list(visitor: Visitor, query: web::Query<ListQuery>) -> Result<HttpResp
     let query = PageQuery { limit: None, after: query.into_inner().after };
     let (limit, before) = (query.limit()?, query.after::<JobId>()?);
     let behind = before.is_some();
+    let parallel = state.config.jobs.parallel;
     let (jobs, next) = state.store.read(|read| -> Result<_, Refusal> {
         let jobs = job::list(read, visitor.actor(), before, limit + 1)?;
         let page = Page::of(jobs, limit, |job| job.id, |job| job);
-        let lines =
-            page.items.iter().map(|job| JobLine::of(read, visitor.actor(), job)).collect::<Result<_, _>>()?;
+        let lines = page
+            .items
+            .iter()
+            .map(|job| JobLine::of(read, visitor.actor(), job, parallel))
+            .collect::<Result<_, _>>()?;
         Ok((lines, page.next))
     })?;
     let next = next.map(|next| format!("/admin/jobs?after={next}"));
@@ -325,11 +330,13 @@ async fn links_file(
     who: SignedIn,
     state: web::Data<State>,
     id: web::Path<JobId>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let (id, site) = (*id, site(&state, &request));
+    let noted = trail.of("links_export", format!("job {id}"), None);
     let (mut reader, mut place) = (Rows::<RowReport>::new(false), 0);
     let name = format!("activation-links-{id}.csv");
-    stream::file(&state, &who, "text/csv; charset=utf-8", &name, move |state, actor, to| {
+    stream::file(&state, &who, "text/csv; charset=utf-8", &name, noted, move |state, actor, to| {
         if place == 0 {
             to.extend_from_slice(b"username,link\r\n");
         }
@@ -365,7 +372,7 @@ async fn show(
         let rows = if shown { rows(read, &job, PARTS_SHOWN, worth_seeing)? } else { Vec::new() };
         let taken = if may { taken(read, &job)? } else { None };
         let readable = job::require_result(&job).is_ok() && job::require_reader(read, actor, &job).is_ok();
-        Ok((JobLine::of(read, actor, &job)?, rows, taken, job, may, readable))
+        Ok((JobLine::of(read, actor, &job, state.config.jobs.parallel)?, rows, taken, job, may, readable))
     })?;
     let report = match &job.work {
         Work::RosterImport(import) if may => Some(&import.report),
@@ -428,7 +435,8 @@ async fn ask_cancel(visitor: Visitor, id: web::Path<JobId>) -> Result<HttpRespon
     let frame = &visitor.frame;
     let (job, line) = visitor.state.store.read(|read| -> Result<_, Refusal> {
         let job = job::get(read, visitor.actor(), *id)?;
-        Ok((job.clone(), JobLine::of(read, visitor.actor(), &job)?))
+        let line = JobLine::of(read, visitor.actor(), &job, visitor.state.config.jobs.parallel)?;
+        Ok((job.clone(), line))
     })?;
     let question = Confirm {
         question: frame.t1("admin-job-cancel-title", "kind", frame.t_of("admin-job-kind-", line.kind)),

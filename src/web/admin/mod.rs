@@ -170,7 +170,8 @@ async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
     let (running, jobs) = state.store.read(|read| -> Result<_, Refusal> {
         let mut jobs = Vec::new();
         for (_, id) in job::run::active(read)? {
-            jobs.push(JobLine::of(read, actor, &*job::get(read, actor, id)?)?);
+            let job = job::get(read, actor, id)?;
+            jobs.push(JobLine::of(read, actor, &job, state.config.jobs.parallel)?);
         }
         Ok((attempt::running(read)?, jobs))
     })?;

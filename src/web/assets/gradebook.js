@@ -62,6 +62,7 @@ async function start() {
       after = page.next ? `&after=${page.next}` : "";
     } while (after || (sort === "" && lines.length === 0));
     all = lines.filter((line) => !chosen || chosen.has(line.user));
+    if (edits === "true") table.setAttribute("role", "grid");
     document.getElementById("grade-pages")?.remove();
     say(learners);
     sift();
@@ -93,27 +94,29 @@ async function start() {
     th.className = "who-column";
     const link = document.createElement("a");
     link.href = `/courses/${course}/gradebook/${line.user}`;
+    link.title = line.name;
     const name = document.createElement("bdi");
     name.textContent = line.name || String(line.user);
     link.append(name);
     th.append(link);
     tr.append(th);
-    for (const one of cells(line)) tr.append(fill(document.createElement("td"), line, one));
+    cells(line).forEach((one, at) => tr.append(fill(document.createElement("td"), line, one, at + 1)));
     return tr;
   }
 
-  function fill(td, line, { text, cell, item, kind }) {
+  function fill(td, line, { text, cell, item, kind }, column) {
     td.className = `number ${kind ?? ""}`;
     td.classList.toggle("by-hand", cell.overridden);
     td.classList.toggle("left-out", cell.excluded);
     td.textContent = text;
-    if (item !== undefined && edits === "true") {
-      td.tabIndex = -1;
+    if (edits !== "true") return td;
+    td.tabIndex = focus && focus.user === line.user && focus.column === column ? 0 : -1;
+    td.setAttribute("aria-readonly", item === undefined);
+    if (item !== undefined) {
       td.dataset.item = item;
       const at = { user: line.user, item };
       const kept = refused.get(keyOf(at));
       if (kept) td.replaceChildren(kept.text, reason(td, at, kept));
-      if (focus && focus.user === line.user && focus.item === item) td.tabIndex = 0;
     }
     return td;
   }
@@ -124,7 +127,7 @@ async function start() {
     if (!tr) return;
     cells(line).forEach((one, at) => {
       const td = tr.cells[at + 1];
-      if (!td.contains(edited)) fill(td, line, one);
+      if (!td.contains(edited)) fill(td, line, one, at + 1);
     });
   }
 
@@ -140,7 +143,7 @@ async function start() {
     return why;
   }
 
-  // Stands for rows out of sight, above those that are drawn or below them.
+  // Stands for rows out of sight: above those that are drawn, below them, and between them and one that has the focus.
   function spacer() {
     const tr = document.createElement("tr");
     tr.className = "spacer";
@@ -148,40 +151,49 @@ async function start() {
     tr.insertCell().colSpan = table.tHead.rows[0].cells.length;
     return tr;
   }
-  const [above, below] = [spacer(), spacer()];
-
-  function space(tr, rows, where) {
-    // A height as an attribute: the policy of the page allows no style.
-    tr.cells[0].setAttribute("height", Math.round(rows * height));
-    if (rows === 0) tr.remove();
-    else if (!tr.isConnected) body[where](tr);
-  }
+  const spacers = [spacer(), spacer(), spacer()];
+  // The whole table, as paper has it.
+  let whole = false;
 
   let drawn = "";
   // Rows in the document, by their place among those that are seen.
   const rows = new Map();
   function draw(force = true) {
-    if (edited) return;
-    const first = Math.max(0, Math.floor(region.scrollTop / height) - 10);
-    const last = Math.min(seen.length, first + Math.ceil(region.clientHeight / height) + 20);
-    const key = `${first}-${last}`;
+    const first = whole ? 0 : Math.max(0, Math.floor(region.scrollTop / height) - 10);
+    const last = Math.min(seen.length, whole ? Infinity : first + Math.ceil(region.clientHeight / height) + 20);
+    // What has the focus stays in the document, wherever it was scrolled to.
+    const active = body.contains(document.activeElement) ? document.activeElement : null;
+    const held = active ? seen.findIndex((line) => String(line.user) === active.closest("tr").dataset.user) : -1;
+    const key = `${first}-${last}-${held}`;
     if (!force && key === drawn) return;
     drawn = key;
-    const held = body.contains(document.activeElement) && document.activeElement.dataset.item;
+    const column = active?.closest("td, th").cellIndex;
     if (force) {
       rows.clear();
       body.replaceChildren();
     }
+    const is = (at) => at === held || (at >= first && at < last);
     // What stays in sight stays as it is: a step of scrolling builds only the rows that come.
     for (const [at, tr] of rows) {
-      if (at >= first && at < last) continue;
+      if (is(at)) continue;
       tr.remove();
       rows.delete(at);
     }
-    space(above, first, "prepend");
-    space(below, seen.length - last, "append");
-    let next = above.isConnected ? above.nextSibling : body.firstChild;
-    for (let at = first; at < last; at += 1) {
+    for (const tr of spacers) tr.remove();
+    const wanted = Array.from({ length: last - first }, (_, at) => first + at);
+    if (held >= 0 && held < first) wanted.unshift(held);
+    if (held >= last) wanted.push(held);
+    let [next, due, gap] = [body.firstChild, 0, 0];
+    const skip = (to) => {
+      if (to === due) return;
+      const tr = spacers[gap++];
+      // A height as an attribute: the policy of the page allows no style.
+      tr.cells[0].setAttribute("height", Math.round((to - due) * height));
+      body.insertBefore(tr, next);
+    };
+    for (const at of wanted) {
+      skip(at);
+      due = at + 1;
       if (rows.has(at)) {
         next = rows.get(at).nextSibling;
         continue;
@@ -190,8 +202,12 @@ async function start() {
       rows.set(at, tr);
       body.insertBefore(tr, next);
     }
-    if (held && focus) find(focus)?.focus({ preventScroll: true });
-    else if (edits === "true" && !body.querySelector("[tabindex='0']")) {
+    skip(seen.length);
+    if (force && held >= 0) {
+      const cell = rows.get(held).cells[column];
+      (cell.querySelector("a") ?? cell).focus({ preventScroll: true });
+    }
+    if (edits === "true" && !body.querySelector("[tabindex='0']")) {
       const cell = body.querySelector("td[data-item]");
       if (cell) cell.tabIndex = 0;
     }
@@ -200,31 +216,32 @@ async function start() {
   const find = ({ user, item }) => body.querySelector(`tr[data-user="${user}"] td[data-item="${item}"]`);
   const place = (td) => ({ user: Number(td.parentElement.dataset.user), item: Number(td.dataset.item) });
 
+  // Clear of the head and of the column of names, which stay where they are.
+  const reveal = (it) => it.scrollIntoView({ block: "nearest", inline: "nearest" });
+
   function move(td, down, across) {
-    const { user, item } = place(td);
-    const items = all[0].items.map((cell) => cell.node);
+    // The rows around it are there once it is in sight.
+    reveal(td);
+    draw(false);
+    const { user } = place(td);
     const at = seen.findIndex((line) => line.user === user) + down;
-    const column = items.indexOf(item) + across;
-    if (at < 0 || at >= seen.length || column < 0 || column >= items.length) return;
-    focus = { user: seen[at].user, item: items[column] };
-    const top = at * height;
-    const head = table.tHead.getBoundingClientRect().height;
-    if (top < region.scrollTop) region.scrollTop = top;
-    if (top + height > region.scrollTop + region.clientHeight - head) region.scrollTop = top + height - region.clientHeight + head;
-    draw();
-    find(focus)?.focus({ preventScroll: false });
+    const cell = rows.get(at)?.cells[td.cellIndex + across];
+    if (cell?.tagName !== "TD") return;
+    cell.focus({ preventScroll: true });
+    reveal(cell);
   }
 
   async function edit(td, typed) {
     const at = place(td);
-    focus = at;
     const line = all.find((one) => one.user === at.user);
     const cell = line.items.find((one) => one.node === at.item);
     const kept = refused.get(keyOf(at));
     const path = `${api}/learners/${at.user}/items/${at.item}`;
     const input = document.createElement("input");
     input.inputMode = "decimal";
-    input.setAttribute("aria-label", region.dataset.edit);
+    const item = table.tHead.rows[0].cells[td.cellIndex].querySelector("bdi").textContent;
+    const names = { name: line.name || String(line.user), item };
+    input.setAttribute("aria-label", region.dataset.edit.replace(/\{(\w+)\}/g, (_, key) => names[key]));
     input.value = typed ?? kept?.text ?? cell.points ?? "";
     edited = input;
     td.replaceChildren(input);
@@ -235,8 +252,7 @@ async function start() {
       input.setAttribute("aria-describedby", why.id);
     }
     input.focus();
-    // Clear of the head and of the column of names, which stay where they are.
-    input.scrollIntoView({ block: "nearest", inline: "nearest" });
+    reveal(input);
     if (typed === undefined) input.select();
     const before = json(path);
     before.catch(() => {});
@@ -271,7 +287,6 @@ async function start() {
         await again(line).catch(() => {});
       }
       refresh(line);
-      draw(false);
       const back = find(at);
       if (!back || down === undefined) return;
       if (refused.has(keyOf(at))) edit(back);
@@ -333,6 +348,12 @@ async function start() {
 
   region.addEventListener("scroll", () => requestAnimationFrame(() => draw(false)), { passive: true });
   addEventListener("resize", () => draw(false));
+  for (const [kind, is] of [["beforeprint", true], ["afterprint", false]]) {
+    addEventListener(kind, () => {
+      whole = is;
+      if (all.length) draw(false);
+    });
+  }
   search.addEventListener("input", () => { if (all.length) { region.scrollTop = 0; sift(); } });
   const open = (event) => {
     const td = event.target.closest("td[data-item]");
@@ -343,19 +364,20 @@ async function start() {
   body.addEventListener("pointerdown", (event) => { finger = event.pointerType !== "mouse"; });
   body.addEventListener("click", (event) => { if (finger) open(event); });
   body.addEventListener("dblclick", open);
-  body.addEventListener("focusin", (event) => {
-    const td = event.target.closest("td[data-item]");
-    if (!td || event.target !== td) return;
+  body.addEventListener("focusin", ({ target }) => {
+    const td = target.closest("td");
+    if (!td) return;
     for (const other of body.querySelectorAll("td[tabindex='0']")) other.tabIndex = -1;
     td.tabIndex = 0;
-    focus = place(td);
+    focus = { user: place(td).user, column: td.cellIndex };
   });
   body.addEventListener("keydown", (event) => {
-    const td = event.target.closest("td[data-item]");
+    const td = event.target.closest("td");
     if (!td || event.target !== td || event.ctrlKey || event.metaKey || event.altKey) return;
     const forward = document.documentElement.dir === "rtl" ? -1 : 1;
     const steps = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, forward], ArrowLeft: [0, -forward] };
     if (steps[event.key]) { event.preventDefault(); move(td, ...steps[event.key]); }
+    else if (td.dataset.item === undefined) return;
     else if (event.key === "Enter" || event.key === "F2") { event.preventDefault(); edit(td); }
     else if (/^[0-9]$/.test(event.key)) { event.preventDefault(); edit(td, event.key); }
   });

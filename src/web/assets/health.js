@@ -3,7 +3,7 @@
 const charts = document.querySelector(".charts");
 
 function renew(section, fresh) {
-  for (const part of [".reading", "polyline", ".upper", "table"]) {
+  for (const part of [".reading", ".line", ".upper", "table"]) {
     const [old, next] = [section.querySelector(part), fresh?.querySelector(part)];
     if (old && next) old.replaceWith(next);
   }

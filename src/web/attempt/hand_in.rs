@@ -56,7 +56,7 @@ pub(super) async fn show(visitor: Visitor, id: web::Path<AttemptId>) -> Result<H
         room: &room,
         id,
         open: numbers(&|slot| !room.is_answered(slot)),
-        unread: numbers(&|slot| room.is_unread(slot)),
+        unread: numbers(&|slot| !room.unread(slot).is_empty()),
         receipt: crate::hex::of(&room.look.head.receipt),
         known: room.known(),
         remaining_ms: remaining_ms(room.look.head.deadline, frame.now),

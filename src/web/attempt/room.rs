@@ -21,7 +21,7 @@ use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
 use crate::domain::attempt::{ATTEMPT_OVER, Saved, saved, start};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::AttemptId;
-use crate::domain::question::{PresentedQuestion, ResponseInput, has_unread_number, present};
+use crate::domain::question::{PresentedQuestion, ResponseInput, present, unread_numbers};
 use crate::domain::refusal::{Kind, Refusal};
 use crate::http::actor::client_address;
 use crate::http::attempt_view::remaining_ms;
@@ -66,11 +66,11 @@ impl Room {
         self.saved.get(slot).and_then(Option::as_ref).is_some_and(|saved| !saved.response.is_blank())
     }
 
-    /// Is there a number in what is saved that marking cannot read?
-    pub(super) fn is_unread(&self, slot: usize) -> bool {
+    /// The parts of what is saved that are numbers which marking cannot read.
+    pub(super) fn unread(&self, slot: usize) -> Vec<u16> {
         let saved = self.saved.get(slot).and_then(Option::as_ref);
         let kind = self.look.material.slots.get(slot).map(|it| &it.question.body.kind);
-        kind.zip(saved).is_some_and(|(kind, saved)| has_unread_number(kind, &saved.response))
+        kind.zip(saved).map(|(kind, saved)| unread_numbers(kind, &saved.response)).unwrap_or_default()
     }
 
     fn sequence(&self, slot: usize) -> u64 {
@@ -95,8 +95,6 @@ struct Asked {
     save: u32,
     saved: Option<Arc<Saved>>,
     shown: Shown,
-    /// What is saved is no number where one is asked for.
-    unread: bool,
     problem: Option<form::Problem>,
     hidden: bool,
 }
@@ -192,8 +190,7 @@ fn page<'a>(frame: &'a Frame, form: &'a Form, room: &'a Room, view: View, kept: 
             sequence: room.sequence(at),
             save: room.save_number(at),
             saved: room.saved.get(at).cloned().flatten(),
-            shown: Shown::on_paper(room.look.attempt.id, frame.text, slot, question, &typed),
-            unread: room.is_unread(at),
+            shown: Shown::on_paper(room.look.attempt.id, frame.text, slot, question, &typed, room.unread(at)),
             problem: kept.wrong.get(&at).cloned(),
             hidden: one.is_some_and(|one| one != at + 1),
         }

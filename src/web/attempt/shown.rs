@@ -25,6 +25,8 @@ pub struct Shown {
     pub html: String,
     /// How it is answered.
     pub shape: Shape,
+    /// The parts of what is saved that are numbers which marking cannot read.
+    pub unread: Vec<u16>,
 }
 
 /// One of several that can be ticked or chosen.
@@ -166,6 +168,9 @@ struct Maker<'a> {
     typed: &'a Fields,
     /// Under which address the files are.
     place: &'a str,
+    /// The number of the question, and which of its gaps hold what is no number.
+    number: u16,
+    unread: &'a [u16],
 }
 
 impl Maker<'_> {
@@ -208,25 +213,39 @@ impl Shown {
         format!("{}-{part}", self.name)
     }
 
-    /// A question of a slot with what its fields hold, outside of an attempt.
-    pub fn of(text: Text, slot: u16, question: &PresentedQuestion, typed: &Fields) -> Self {
-        Self::at("/api", text, slot, question, typed)
+    /// Which gaps hold what is no number.
+    pub fn unread_gaps(&self, text: &Text) -> String {
+        let numbers: Vec<String> = self.unread.iter().map(|part| (part + 1).to_string()).collect();
+        text.t1("exam-gap", "number", numbers.join(text.t("admin-list-comma").as_ref()))
     }
 
-    /// The same on the paper of an attempt that is worked on.
+    /// A question of a slot with what its fields hold, outside of an attempt.
+    pub fn of(text: Text, slot: u16, question: &PresentedQuestion, typed: &Fields) -> Self {
+        Self::at("/api", text, slot, question, typed, Vec::new())
+    }
+
+    /// The same on the paper of an attempt that is worked on, with the parts of what is saved that are no numbers.
     pub fn on_paper(
         attempt: AttemptId,
         text: Text,
         slot: u16,
         question: &PresentedQuestion,
         typed: &Fields,
+        unread: Vec<u16>,
     ) -> Self {
-        Self::at(&format!("/api/attempts/{attempt}"), text, slot, question, typed)
+        Self::at(&format!("/api/attempts/{attempt}"), text, slot, question, typed, unread)
     }
 
-    fn at(place: &str, text: Text, slot: u16, question: &PresentedQuestion, typed: &Fields) -> Self {
+    fn at(
+        place: &str,
+        text: Text,
+        slot: u16,
+        question: &PresentedQuestion,
+        typed: &Fields,
+        unread: Vec<u16>,
+    ) -> Self {
         let name = name(slot);
-        let make = Maker { name: &name, typed, place };
+        let make = Maker { name: &name, typed, place, number: slot + 1, unread: &unread };
         let nothing = || make.pick("", String::new(), String::new(), escape(&text.t("exam-no-answer")));
         let mut html = make.with_files(&question.html);
         let (kind, shape) = match &question.answer {
@@ -283,7 +302,7 @@ impl Shown {
                 ("essay", shape)
             }
         };
-        Self { slot, name, kind, html, shape }
+        Self { slot, name, kind, html, shape, unread }
     }
 }
 
@@ -311,6 +330,8 @@ struct Gap {
     label: String,
     choose: String,
     shape: GapShape,
+    /// The number of its question, where what it holds is no number.
+    unread: Option<u16>,
 }
 
 enum GapShape {
@@ -352,6 +373,7 @@ fn field(text: Text, make: &Maker<'_>, at: usize, part: Option<&PresentedPart>) 
         label: text.t1("exam-gap", "number", at + 1),
         choose: text.t("exam-choose").into_owned(),
         shape,
+        unread: make.unread.iter().any(|part| usize::from(*part) == at).then_some(make.number),
     };
     // Rendering into a string fails for no template of ours.
     gap.render().unwrap_or_default()
@@ -440,7 +462,7 @@ mod tests {
     fn items_stand_as_they_were_ordered() {
         let items = ["x", "y", "z"].map(str::to_owned);
         let typed = Fields::default().with("2", "1").with("0", "2");
-        let make = Maker { name: "q0", typed: &typed, place: "/api" };
+        let make = Maker { name: "q0", typed: &typed, place: "/api", number: 1, unread: &[] };
         let order: Vec<usize> = ordered(&items, &make).iter().map(|row| row.item).collect();
         assert_eq!(order, [2, 0, 1]);
     }

@@ -34,6 +34,8 @@ struct JobPage<'a> {
     frame: &'a Frame,
     place: &'a CoursePlace,
     job: &'a Job,
+    /// Jobs that run at once.
+    parallel: usize,
     import: &'a QuestionImport,
     failure: Option<&'a Failure>,
     shown: Option<&'a Shown>,
@@ -109,6 +111,7 @@ pub(super) async fn show(
         shown: shown.as_ref(),
         tried: tried.as_ref().filter(|_| import.dry_run && done),
         job: &job,
+        parallel: visitor.state.config.jobs.parallel,
         into_quiz,
     };
     let mut response = frame.show(&page)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{address, categories, chosen, found, name_of, sight};
+use super::{address, categories, chosen, found, make, name_of, sight};
 use crate::domain::access::Actor;
 use crate::domain::faults::Faults;
 use crate::domain::grade::calc::{EmptyGrades, Method, Terms};
@@ -21,7 +21,6 @@ use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
-use crate::web::made;
 use crate::web::visitor::{Posted, Visitor};
 
 /// How a category makes its total, and what an empty grade means: the names that the API has.
@@ -133,22 +132,13 @@ pub(super) async fn create(posted: Posted, course: web::Path<CourseId>) -> Resul
     let Posted { who, frame, fields, state } = posted;
     let (actor, course) = (who.actor, *course);
     let (place, tree) = state.store.read(|read| found(read, &actor, course))?;
-    let done = match facts(&frame, &fields, None) {
-        Ok(facts) => {
-            let by = actor.clone();
-            let write = made::once(&state, &actor, made::key(&frame, &fields), move |txn| {
-                let category = edit::add_category(txn, &by, course, facts)?;
-                Ok((category.id, category.name.as_str().to_owned()))
-            });
-            write.await
-        }
-        Err(refusal) => Err(refusal),
-    };
-    match done {
-        Ok((id, name)) => {
-            let said = Flash::done("grading-made").with("name", name);
-            Ok(frame.go_and_say(&format!("{}#n{id}", address(course)), &said))
-        }
+    let facts = facts(&frame, &fields, None);
+    let made = make(&state, &actor, (&frame, &fields), course, facts, move |txn, by, facts| {
+        let category = edit::add_category(txn, by, course, facts)?;
+        Ok((category.id.0, category.name.as_str().to_owned()))
+    });
+    match made.await {
+        Ok(answer) => Ok(answer),
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             page(&frame, &place, tree.as_ref(), None, &form)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{address, categories, chosen, found, sight};
+use super::{address, categories, chosen, found, make, sight};
 use crate::domain::access::Actor;
 use crate::domain::faults::Faults;
 use crate::domain::grade::calc::Terms;
@@ -23,7 +23,6 @@ use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
-use crate::web::made;
 use crate::web::visitor::{Posted, Visitor};
 
 #[derive(Template)]
@@ -98,22 +97,13 @@ pub(super) async fn create(posted: Posted, course: web::Path<CourseId>) -> Resul
     let Posted { who, frame, fields, state } = posted;
     let (actor, course) = (who.actor, *course);
     let (place, tree) = state.store.read(|read| found(read, &actor, course))?;
-    let done = match facts(&frame, &fields, None) {
-        Ok(facts) => {
-            let by = actor.clone();
-            let write = made::once(&state, &actor, made::key(&frame, &fields), move |txn| {
-                let item = edit::add_item(txn, &by, course, facts)?;
-                Ok((item.id, item.name.as_str().to_owned()))
-            });
-            write.await
-        }
-        Err(refusal) => Err(refusal),
-    };
-    match done {
-        Ok((id, name)) => {
-            let said = Flash::done("grading-made").with("name", name);
-            Ok(frame.go_and_say(&format!("{}#n{id}", address(course)), &said))
-        }
+    let facts = facts(&frame, &fields, None);
+    let made = make(&state, &actor, (&frame, &fields), course, facts, move |txn, by, facts| {
+        let item = edit::add_item(txn, by, course, facts)?;
+        Ok((item.id.0, item.name.as_str().to_owned()))
+    });
+    match made.await {
+        Ok(answer) => Ok(answer),
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             page(&frame, &place, tree.as_ref(), None, &form)

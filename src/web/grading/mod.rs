@@ -18,8 +18,13 @@ mod tree;
 
 pub(super) use remove::holders;
 
+use actix_web::HttpResponse;
+
 use super::course::CoursePlace;
+use super::flash::Flash;
+use super::form::Fields;
 use super::frame::Frame;
+use super::made;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::grade::category::{GradeCategory, Node};
 use crate::domain::grade::edit;
@@ -28,9 +33,8 @@ use crate::domain::grade::tree::{Branch, Tree, Twig};
 use crate::domain::ids::{CourseId, GradeCategoryId};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::routes::{Needs, Routes};
-use crate::store::{Class, Read};
-
-use super::form::Fields;
+use crate::state::State;
+use crate::store::{Class, Read, Txn};
 
 /// Routes of this folder.
 #[rustfmt::skip] // one route per line
@@ -74,6 +78,22 @@ fn address_of(course: CourseId, node: Node) -> String {
 fn found(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(CoursePlace, Option<Tree>), Refusal> {
     edit::require(read, actor, Permission::EditGrades, course)?;
     Ok((CoursePlace::of(read, actor, course, "/gradebook")?, Tree::of(read, course)?))
+}
+
+/// Makes the item or category that was typed; its id and name lead back to where it stands.
+async fn make<Facts: Send + 'static>(
+    state: &State,
+    actor: &Actor,
+    (frame, fields): (&Frame, &Fields),
+    course: CourseId,
+    facts: Result<Facts, Refusal>,
+    add: impl FnOnce(&mut Txn<'_>, &Actor, Facts) -> Result<(u64, String), Refusal> + Send + 'static,
+) -> Result<HttpResponse, Refusal> {
+    let (facts, by) = (facts?, actor.clone());
+    let write = made::once(state, actor, made::key(frame, fields), move |txn| add(txn, &by, facts));
+    let (id, name) = write.await?;
+    let said = Flash::done("grading-made").with("name", name);
+    Ok(frame.go_and_say(&format!("{}#n{id}", address(course)), &said))
 }
 
 /// The name of a category; the course's own has that of the language until somebody gives it one.

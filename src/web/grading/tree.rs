@@ -18,7 +18,7 @@ use crate::domain::refusal::Refusal;
 use crate::http::grade::NodeKind;
 use crate::state::State;
 use crate::store::{Class, Read};
-use crate::web::build::step;
+use crate::web::build::{say_moved, step};
 use crate::web::course::CoursePlace;
 use crate::web::form::Form;
 use crate::web::frame::Frame;
@@ -211,20 +211,27 @@ pub(super) async fn move_node(
 ) -> Result<HttpResponse, Refusal> {
     let (course, kind, id) = at.into_inner();
     let (node, actor, up) = (kind.node(id), posted.who.actor.clone(), posted.fields.get("way") == "up");
-    let write = posted.state.store.write(Class::Interactive, move |txn| -> Result<(), Refusal> {
+    let write = posted.state.store.write(Class::Interactive, move |txn| -> Result<_, Refusal> {
         edit::require(txn, &actor, Permission::EditGrades, course)?;
-        let above = match node {
-            Node::Item(id) => Some(item::get(txn, course, id)?.category),
-            Node::Category(id) => category::get(txn, course, id)?.parent,
+        let (name, above) = match node {
+            Node::Item(id) => {
+                let item = item::get(txn, course, id)?;
+                (item.name.as_str().to_owned(), Some(item.category))
+            }
+            Node::Category(id) => {
+                let category = category::get(txn, course, id)?;
+                (category.name.as_str().to_owned(), category.parent)
+            }
         };
-        let Some(above) = above else { return Ok(()) };
+        let Some(above) = above else { return Ok((name, None)) };
         let mut order: Vec<u64> =
             category::get(txn, course, above)?.children.iter().map(|child| child.node.id()).collect();
-        if step(&mut order, node.id(), up) {
+        let moved = step(&mut order, node.id(), up);
+        if moved.is_some() {
             edit::order(txn, &actor, course, above, |_| Ok(()), &order)?;
         }
-        Ok(())
+        Ok((name, moved))
     });
-    write.await?;
-    Ok(posted.frame.go(&format!("{}#n{}", address(course), node.id())))
+    let (name, moved) = write.await?;
+    Ok(say_moved(&posted.frame, &format!("{}#n{}", address(course), node.id()), &name, moved))
 }

@@ -260,7 +260,10 @@ pub(super) async fn change(posted: Posted, id: web::Path<QuizId>) -> Result<Http
     };
     match (done, to) {
         // The browser shows where it went; the focus goes along.
-        (Ok(_), Some(to)) => Ok(frame.go(&format!("/quizzes/{id}/slots#f-slots-{to}"))),
+        (Ok(_), Some(to)) => {
+            let said = Flash::done("quiz-slot-moved").with("place", to + 1).with("of", quiz.slots.len());
+            Ok(frame.go_and_say(&format!("/quizzes/{id}/slots#f-slots-{to}"), &said))
+        }
         (Ok(_), None) => Ok(frame.go_and_say(&format!("/quizzes/{id}/slots"), &Flash::done("quiz-saved"))),
         (Err(refusal), _) => {
             let form = Form::refused(fields, beside_rows(refusal), frame.text)?;

@@ -108,6 +108,14 @@ const QUESTIONS: &[Pattern] = &[
     ("", "instructions on units were left out", "unit-instructions"),
     ("", "feedback on single items was left out", "item-feedback"),
     ("", "attachments to essays are not possible and were left out", "attachments"),
+    ("", "the response format {answer} was taken for a formatted text without files", "response-format"),
+    (
+        "",
+        "the grading type {answer} is not known and was taken for RELATIVE_NEXT_EXCLUDE_LAST",
+        "ordering-type",
+    ),
+    ("", "the name of the question {question} was longer than {count} characters and was cut", "name-cut"),
+    ("", "<{element}> has {answer}, of which {count} digits behind the point were kept", "digits-cut"),
     ("", "the category {category} keeps the description that it has here", "keeps-description"),
     ("", "the category {category} keeps the identifier that it has here", "keeps-identifier"),
     (
@@ -122,6 +130,7 @@ const QUESTIONS: &[Pattern] = &[
         "question-identifier",
     ),
     ("", "{question} keeps the identifier that it has here", "question-keeps"),
+    ("", "{question} takes the identifier {identifier} from the file", "question-takes"),
     (
         "",
         "{question} stays without its identifier {identifier}, which question {id} of the category has",
@@ -267,6 +276,26 @@ mod tests {
         assert_eq!(said("something; new"), None);
         let other = "one answer is called neither true nor false; it was taken for what the other is not";
         assert!(said(other).is_some());
+    }
+
+    #[test]
+    fn what_is_assumed_or_cut_of_a_question_is_said_in_every_language() {
+        use crate::domain::preferences::Language;
+        use crate::domain::question::format::moodle_xml;
+        let name = "n".repeat(300);
+        let file = format!(
+            "<quiz><question type=\"ordering\"><name><text>{name}</text></name><gradingtype>99</gradingtype>\
+             <answer><text>a</text></answer><answer><text>b</text></answer></question>\
+             <question type=\"essay\"><name><text>E</text></name><defaultgrade>1.00000001</defaultgrade>\
+             <responseformat>editorfilepicker</responseformat></question></quiz>"
+        );
+        let notes = moodle_xml::parse(file.as_bytes()).unwrap().notes;
+        assert_eq!(notes.len(), 4, "{notes:?}");
+        let takes = r#""A" takes the identifier "a1" from the file"#;
+        for note in notes.iter().map(|note| note.text.as_str()).chain([takes]) {
+            let said = question_words(Text(Language::Ar), note).unwrap_or_else(|| panic!("{note}"));
+            assert!(!said.contains("the ") && !said.contains(" was "), "{said}");
+        }
     }
 
     #[test]

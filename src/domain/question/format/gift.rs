@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::encoding::decode;
 use super::report::{Category, FormatError, Imported, ImportedQuestion, Note, Skipped};
 use super::{
-    DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, lost, not_questions, one_line, path,
+    DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, cut_name, fraction, lost, not_questions, one_line, path,
     question_name,
 };
 use crate::domain::decimal::Decimal;
@@ -157,9 +157,8 @@ impl Reader {
         }
         match question(text, &block.comments) {
             Err(reason) => self.faults.add(FormatError::new(line, reason)),
-            Ok(Read::Question { body, losses }) => {
-                let text = lost("the question", &body.name, &losses);
-                self.imported.notes.extend(text.map(|text| Note { line, text }));
+            Ok(Read::Question { body, notes }) => {
+                self.imported.notes.extend(notes.into_iter().map(|text| Note { line, text }));
                 self.imported.questions.push(ImportedQuestion {
                     category_path: self.category.clone(),
                     line,
@@ -174,7 +173,7 @@ impl Reader {
 }
 
 enum Read {
-    Question { body: Box<QuestionBody>, losses: BTreeSet<String> },
+    Question { body: Box<QuestionBody>, notes: Vec<String> },
     Skipped { name: String, reason: String },
 }
 
@@ -242,7 +241,8 @@ fn question(text: &str, comments: &str) -> Refused<Read> {
     };
     let (text, format) = formatted(&stem, TextFormat::MoodleAuto)?;
     let general_feedback = formatted(general, format)?.0;
-    let name = question_name(&name, &text);
+    let written_name = name;
+    let name = question_name(&written_name, &text);
     if answers.starts_with('>') {
         let reason =
             "the ordering extension of GIFT is not read; Moodle XML carries ordering questions".to_owned();
@@ -276,7 +276,9 @@ fn question(text: &str, comments: &str) -> Refused<Read> {
     ) {
         losses.append(&mut losses_of(answers, format));
     }
-    Ok(Read::Question { body: Box::new(body), losses })
+    let lost = lost("the question", &body.name, &losses);
+    let notes = cut_name(&written_name, &body.name).into_iter().chain(lost).collect();
+    Ok(Read::Question { body: Box::new(body), notes })
 }
 
 /// What a text loses, whose format may stand before it.

@@ -39,6 +39,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::decimal::Decimal;
 use crate::domain::file_look::Look;
+use crate::domain::question::validate::MAX_NAME_CHARS;
 use crate::domain::rich_text::{RichText, is_text};
 
 /// What Moodle takes away per wrong try unless told otherwise.
@@ -66,11 +67,19 @@ fn one_line(text: &str) -> String {
     cleaned.trim().to_owned()
 }
 
+/// What there is to say of a name that [`question_name`] cut.
+fn cut_name(written: &str, name: &str) -> Option<String> {
+    let is_cut = one_line(written).chars().count() > MAX_NAME_CHARS;
+    is_cut.then(|| {
+        format!("the name of the question {name:?} was longer than {MAX_NAME_CHARS} characters and was cut")
+    })
+}
+
 /// The name of a question: one line of at most 255 characters, or the beginning of the text where there is none.
 fn question_name(name: &str, text: &RichText) -> String {
     let name = one_line(name);
     if !name.is_empty() {
-        return name.chars().take(super::validate::MAX_NAME_CHARS).collect::<String>().trim_end().to_owned();
+        return name.chars().take(MAX_NAME_CHARS).collect::<String>().trim_end().to_owned();
     }
     let text = one_line(&text.to_plain());
     if text.is_empty() {

@@ -14,7 +14,7 @@ use super::moodle_xml_kinds::{self as kinds, KindRead};
 use super::report::{Category, FormatError, Imported, ImportedQuestion, Note, Skipped};
 use super::xml_tree::{self, Element};
 use super::{
-    DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, lost, not_questions, one_line, path,
+    DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, cut_name, fraction, lost, not_questions, one_line, path,
     question_name,
 };
 use crate::domain::decimal::Decimal;
@@ -135,6 +135,9 @@ fn read_question(element: &Element, category: &[String], imported: &mut Imported
         None => reader.text(text_element)?,
     };
     let name = question_name(name_element, &text);
+    if let Some(text) = cut_name(name_element, &name) {
+        reader.note(text);
+    }
     let general_feedback = reader.text(element.child("generalfeedback"))?;
     let default_points = match element.child_text("defaultgrade") {
         Some(written) if !written.is_empty() => reader.decimal(written, "defaultgrade")?,
@@ -301,13 +304,17 @@ impl<'file> QuestionReader<'file> {
         Ok(())
     }
 
-    pub(super) fn decimal(&self, written: &str, what: &str) -> Result<Decimal, FormatError> {
-        decimal(written).ok_or_else(|| {
+    pub(super) fn decimal(&mut self, written: &str, what: &str) -> Result<Decimal, FormatError> {
+        let number = decimal(written).ok_or_else(|| {
             FormatError::new(
                 self.element.line,
                 format!("<{what}> has {written:?}, which is no number that can be kept"),
             )
-        })
+        })?;
+        if split_digits(written).1.contains(|digit| digit != '0') {
+            self.note(format!("<{what}> has {written:?}, of which 7 digits behind the point were kept"));
+        }
+        Ok(number)
     }
 
     /// The fraction attribute of an answer, in percent.
@@ -323,12 +330,15 @@ impl<'file> QuestionReader<'file> {
     }
 }
 
+/// A number up to the seventh digit behind its point, and the rest.
+fn split_digits(written: &str) -> (&str, &str) {
+    let written = written.trim();
+    let end = written.find('.').map_or(written.len(), |point| point + 8);
+    written.split_at_checked(end).unwrap_or((written, ""))
+}
+
 /// A number with any number of digits behind the point, of which seven are kept.
 pub(super) fn decimal(written: &str) -> Option<Decimal> {
-    let written = written.trim();
-    let kept = match written.split_once('.') {
-        Some((whole, behind)) => format!("{whole}.{}", behind.get(..7).unwrap_or(behind)),
-        None => written.to_owned(),
-    };
-    kept.parse().ok()
+    let (kept, cut) = split_digits(written);
+    kept.parse().ok().filter(|_| cut.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -253,7 +253,7 @@ fn fraction_of_one(written: &str) -> Option<Decimal> {
     fraction::from_percent(&Decimal::from_units(share.units().saturating_mul(100)).to_string())
 }
 
-fn unit_rule(reader: &QuestionReader<'_>, units: &[Unit]) -> Read<(UnitRule, UnitEntry)> {
+fn unit_rule(reader: &mut QuestionReader<'_>, units: &[Unit]) -> Read<(UnitRule, UnitEntry)> {
     let element = reader.element;
     let entry = match element.child_text("showunits") {
         Some("3") => return Ok((UnitRule::None, UnitEntry::Typed)),
@@ -305,7 +305,8 @@ fn ordering(reader: &mut QuestionReader<'_>) -> Read<Kind> {
             reader.note("feedback on single items was left out".to_owned());
         }
     }
-    let credit = match element.child_text("gradingtype").unwrap_or_default().to_ascii_uppercase().as_str() {
+    let written = element.child_text("gradingtype").unwrap_or_default();
+    let credit = match written.to_ascii_uppercase().as_str() {
         "ALL_OR_NOTHING" => OrderingCredit::AllOrNothing,
         "ABS" | "ABSOLUTE" | "ABSOLUTE_POSITION" => OrderingCredit::AbsolutePosition,
         "RELATIVE_TO_CORRECT" => OrderingCredit::RelativeToCorrect,
@@ -314,8 +315,14 @@ fn ordering(reader: &mut QuestionReader<'_>) -> Read<Kind> {
         "RELATIVE_ALL_PREVIOUS_AND_NEXT" => OrderingCredit::AllPreviousAndNext,
         "LONGEST_ORDERED_SUBSET" => OrderingCredit::LongestOrderedSubset,
         "LONGEST_CONTIGUOUS_SUBSET" => OrderingCredit::LongestContiguousSubset,
+        "" | "REL" | "RELATIVE" | "RELATIVE_NEXT_EXCLUDE_LAST" => OrderingCredit::NextExcludingLast,
         // Moodle's own default for everything else.
-        _ => OrderingCredit::NextExcludingLast,
+        _ => {
+            reader.note(format!(
+                "the grading type {written:?} is not known and was taken for RELATIVE_NEXT_EXCLUDE_LAST"
+            ));
+            OrderingCredit::NextExcludingLast
+        }
     };
     let layout = element.child_text("layouttype").unwrap_or_default().to_ascii_uppercase();
     let mut feedback = combined(reader)?;
@@ -336,7 +343,12 @@ fn essay(reader: &mut QuestionReader<'_>) -> Read<Kind> {
     let editor = match element.child_text("responseformat").unwrap_or("editor") {
         "plain" => EssayEditor::Plain,
         "monospaced" => EssayEditor::Monospaced,
-        _ => EssayEditor::Formatted,
+        "editor" | "" => EssayEditor::Formatted,
+        other => {
+            reader
+                .note(format!("the response format {other:?} was taken for a formatted text without files"));
+            EssayEditor::Formatted
+        }
     };
     if element.child_text("attachments").is_some_and(|count| !matches!(count, "" | "0")) {
         reader.note("attachments to essays are not possible and were left out".to_owned());

@@ -35,14 +35,24 @@ pub fn write(export: &Export<'_>) -> Written {
         }
         current = Some(question.category_path);
         writer.question(question.body);
-        for name in writer.missing.drain(..) {
-            let reason = format!("the bytes of its file {name:?}, which are not at hand");
+        let missing = writer.missing.drain(..);
+        let missing = missing.map(|name| format!("the bytes of its file {name:?}, which are not at hand"));
+        for reason in missing.chain(overfull(&question.body.kind)) {
             written.lost.push(LeftOut { name: question.body.name.clone(), reason });
         }
     }
     writer.line(0, "</quiz>");
     written.text = writer.xml;
     written
+}
+
+fn overfull(kind: &Kind) -> Vec<String> {
+    let parts = match kind {
+        Kind::Cloze(it) => it.parts.as_slice(),
+        _ => &[],
+    };
+    let told = |part| format!("shares of part {part} that add up to more than 1: there they make 1 together");
+    cloze::overfull(parts).map(told).collect()
 }
 
 struct Writer<'bank> {

@@ -10,7 +10,7 @@ pub mod progress;
 
 use serde::{Deserialize, Serialize};
 
-use super::record::{Concerns, Statement, Stored, term_of};
+use super::record::{Concerns, Statement, Stored};
 use super::term::{Ifi, Term};
 use super::version::Version;
 use crate::clock::Timestamp;
@@ -250,37 +250,28 @@ pub const TABLES: &[TableInfo] = &[
 #[derive(Debug, Clone)]
 pub struct Chosen {
     verbs: Vec<Term>,
-    others: Vec<Term>,
+    activity: Option<Term>,
+    agent: Option<Term>,
 }
 
 impl Chosen {
     /// What a selection looks for.
     pub fn of(selection: &Selection) -> Self {
-        let activity = selection.activity.as_deref().map(|id| term_of::related_activity(Term::activity(id)));
-        let agent = selection.agent.as_ref().map(|agent| term_of::related_agent(Term::agent(&agent.ifi)));
         Self {
             verbs: selection.verbs.iter().map(|verb| Term::verb(verb)).collect(),
-            others: activity.into_iter().chain(agent).collect(),
+            activity: selection.activity.as_deref().map(Term::activity),
+            agent: selection.agent.as_ref().map(|agent| Term::agent(&agent.ifi)),
         }
     }
 
     /// Is this statement one of them? Voided or not: the target voids it by the one that says so.
     pub fn has(&self, statement: &Statement) -> bool {
-        self.is_met_by(&statement.concerns)
-    }
-
-    /// The same, whatever the statement that it is about is about.
-    pub fn has_by_itself(&self, statement: &Statement) -> bool {
-        self.is_met_by(statement.concerns.get(..1).unwrap_or_default())
-    }
-
-    fn is_met_by(&self, concerns: &[Concerns]) -> bool {
         let met = |concerns: &Concerns| {
-            let singles = concerns.singles();
             (self.verbs.is_empty() || self.verbs.contains(&concerns.verb))
-                && self.others.iter().all(|term| singles.contains(term))
+                && self.activity.is_none_or(|activity| concerns.names_activity(activity))
+                && self.agent.is_none_or(|agent| concerns.names_agent(agent))
         };
-        (self.verbs.is_empty() && self.others.is_empty()) || concerns.iter().any(met)
+        statement.concerns.iter().any(met)
     }
 }
 

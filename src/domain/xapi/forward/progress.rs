@@ -22,7 +22,7 @@ use crate::store::{Counter, Exactly, Read, Txn};
 
 /// Statements of one request. Others look at as many as they like; this many are taken everywhere.
 pub const MAX_BATCH: usize = 50;
-/// Text and files of one request, which are in memory; one statement with its files may have more.
+/// Text and files of one request, which is sent again as a whole when it fails; one statement with its files may have more.
 const MAX_BATCH_BYTES: u64 = 1024 * 1024;
 /// Statements looked at in one read: a millisecond or two under the lock.
 const LOOK: usize = 100;
@@ -127,13 +127,13 @@ pub fn batch(
     Ok(batch)
 }
 
-/// What goes out when it is the turn of a statement: that, when it is selected, and behind it what voided it before it came, which
+/// What goes out when it is the turn of a statement: that, when it is selected, and behind it all that voided it before it came, which
 /// may have had its turn long ago, and need not be selected.
 fn due(read: &impl Read, chosen: &Chosen, statement: Statement) -> Result<Vec<Statement>, Refusal> {
     if !chosen.has(&statement) || !voiding::is_told(read, &statement, |target| chosen.has(target))? {
         return Ok(Vec::new());
     }
-    let voids = voiding::before(read, &statement)?.map(Arc::unwrap_or_clone);
+    let voids = voiding::before(read, &statement)?.into_iter().map(Arc::unwrap_or_clone);
     Ok(std::iter::once(statement).chain(voids).collect())
 }
 
@@ -207,6 +207,15 @@ fn change(
     Ok(true)
 }
 
+impl ForwardProgress {
+    /// Everything up to a place is done. Was some of it not done yet?
+    fn go_on(&mut self, through: Stored) -> bool {
+        let moves = through > self.position;
+        self.position = self.position.max(through);
+        moves
+    }
+}
+
 /// What a target has taken.
 #[derive(Debug, Clone, Copy)]
 pub struct Taken {
@@ -241,9 +250,9 @@ pub fn delivered(
     now: Timestamp,
 ) -> Result<bool, Refusal> {
     change(txn, asked, |progress| {
-        progress.position = progress.position.max(through);
-        // Where what voids the last of them is still to go, both go again when that fails, and the tries count on.
-        let goes_again = taken.as_ref().is_some_and(|taken| through < taken.last);
+        let moves = progress.go_on(through);
+        // Where more of what voids them is still to go, all go again when that fails, and the tries count on.
+        let goes_again = taken.as_ref().is_some_and(|taken| !moves || through < taken.last);
         let trouble = progress.trouble.take_if(|_| goes_again);
         took(progress, taken, now);
         progress.trouble = trouble;
@@ -278,10 +287,10 @@ pub fn put_aside(
     }
     let mut tries = 1;
     let there = change(txn, asked, |progress| {
-        progress.position = progress.position.max(through);
+        let moves = progress.go_on(through);
         if answer.says_little() {
             tries += progress.trouble.as_ref().map_or(0, |trouble| trouble.tries);
-        } else if through >= stored {
+        } else if moves && through >= stored {
             progress.trouble = None;
         }
     })?;

@@ -18,7 +18,7 @@ use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::definition::KnownPerson;
 use crate::domain::xapi::document::{Document, DocumentsByAgent};
 use crate::domain::xapi::files::{self, Kept};
-use crate::domain::xapi::forward::forget::{forget_statement, forget_troubles, tell_voided};
+use crate::domain::xapi::forward::forget::{forget_statement, forget_troubles, tell_voided, valid_at};
 use crate::domain::xapi::json::{Node, Wrong, parse_text};
 use crate::domain::xapi::keep::{Ready, led_to};
 use crate::domain::xapi::own::Site;
@@ -27,7 +27,7 @@ use crate::domain::xapi::record::{Concerns, FileNote, Statement, Stored};
 use crate::domain::xapi::term::{Ifi, Term};
 use crate::domain::xapi::version::Version;
 use crate::store::blobs::Blobs;
-use crate::store::{Exactly, Read, Txn};
+use crate::store::{Exactly, Read, Record, Txn};
 
 /// Statements of one transaction.
 const STATEMENTS_AT_ONCE: usize = 50;
@@ -37,6 +37,8 @@ const TERMS_AT_ONCE: usize = 2_000;
 const TEXT_BYTES_AT_ONCE: u64 = 1024 * 1024;
 /// Documents of one transaction.
 const DOCUMENTS_AT_ONCE: usize = 100;
+/// Documents that a dry run counts in one read: a millisecond or two under the lock.
+const DOCUMENTS_COUNTED: usize = 1_000;
 
 /// What becomes of the person's statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,17 +152,45 @@ enum Change {
 pub struct Step {
     changes: Vec<(Arc<Statement>, Change)>,
     next: Option<Stored>,
+    /// The person's documents, counted where a dry run ends.
+    documents: Counted,
 }
 
 impl Step {
     /// How many statements it has.
-    pub const fn len(&self) -> usize {
+    pub const fn statements(&self) -> usize {
         self.changes.len()
     }
 
-    /// It has none.
-    pub const fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+    /// Counts a page of the person's documents when this ends a dry run. Are there more?
+    pub fn count_on(&mut self, read: &impl Read, erasure: &Erasure) -> Result<bool, Refusal> {
+        if !erasure.dry_run || self.next.is_some() {
+            return Ok(false);
+        }
+        self.documents.count_on(read, &erasure.person)
+    }
+}
+
+/// Documents that were counted, and where to go on.
+#[derive(Debug, Default)]
+struct Counted {
+    documents: u64,
+    /// Of how many of what identifies the person all are counted.
+    agents: usize,
+    after: Option<<Document as Record>::Key>,
+}
+
+impl Counted {
+    fn count_on(&mut self, read: &impl Read, person: &Person) -> Result<bool, Refusal> {
+        let Some(agent) = person.agents.get(self.agents) else { return Ok(false) };
+        let after = self.after.as_ref().map(|after| (agent, after));
+        let found = read.index_keys::<DocumentsByAgent>(&Exactly(*agent), after, DOCUMENTS_COUNTED)?;
+        self.documents += found.len() as u64;
+        self.after = found.into_iter().next_back().map(|(_, key)| key);
+        if self.after.is_none() {
+            self.agents += 1;
+        }
+        Ok(true)
     }
 }
 
@@ -178,7 +208,7 @@ pub fn look(read: &impl Read, actor: &Actor, erasure: &Erasure) -> Result<Seen, 
     let (mut terms, mut bytes) = (0, 0);
     let fit = page.statements.iter().take_while(|statement| {
         let fits = terms < TERMS_AT_ONCE && bytes < TEXT_BYTES_AT_ONCE;
-        terms += statement.concerns.iter().map(Concerns::len).sum::<usize>();
+        terms += statement.concerns.iter().map(Concerns::named).sum::<usize>();
         bytes += statement.text_bytes();
         fits
     });
@@ -202,7 +232,7 @@ pub fn prepared(
         let change = change(blobs, erasure, &statement, (site.as_deref(), caller))?;
         changes.push((statement, change));
     }
-    Ok(Step { changes, next: page.next })
+    Ok(Step { changes, next: page.next, documents: Counted::default() })
 }
 
 fn change(
@@ -271,8 +301,12 @@ pub fn apply(txn: &mut Txn<'_>, actor: &Actor, erasure: &mut Erasure, step: Step
     if std::mem::take(&mut erasure.changed) {
         return Ok(false);
     }
+    if erasure.dry_run {
+        erasure.documents = step.documents.documents;
+        return Ok(true);
+    }
     let over = documents(txn, erasure)?;
-    if over && !erasure.dry_run {
+    if over {
         end(txn, actor, erasure)?;
     }
     Ok(over)
@@ -307,17 +341,21 @@ fn write(
     match change {
         Change::Removed => {
             txn.delete::<Statement>(&now.stored)?;
-            closed::close(txn, &now.id, now.voided)?;
+            let valid_at = valid_at(txn, now, None)?;
+            closed::close(txn, &now.id, now.voided, valid_at)?;
             forget_statement(txn, now.stored, true)?;
-            tell_voided(txn, now, at)?;
+            tell_voided(txn, now, None, at)?;
         }
         Change::Rewritten(None) => return Ok(false),
         Change::Rewritten(Some(ready)) => {
             let Ready { prepared, text, files } = ready.as_ref().clone();
             let concerns = led_to(txn, prepared.concerns, now.target)?;
-            txn.put(Statement { text, says: prepared.says, concerns, files, ..now.clone() })?;
-            closed::close(txn, &now.id, now.voided)?;
+            let is = Statement { text, says: prepared.says, concerns, files, ..now.clone() };
+            txn.put(is.clone())?;
+            let valid_at = valid_at(txn, now, Some(&is))?;
+            closed::close(txn, &now.id, now.voided, valid_at)?;
             forget_statement(txn, now.stored, false)?;
+            tell_voided(txn, now, Some(&is), at)?;
         }
         Change::Follows => {
             let Some(own) = now.concerns.first() else { return Ok(false) };
@@ -326,7 +364,9 @@ fn write(
                 return Ok(false);
             }
             let counts = erasure.is_free(&concerns);
-            txn.put(Statement { concerns, ..now.clone() })?;
+            let is = Statement { concerns, ..now.clone() };
+            txn.put(is.clone())?;
+            tell_voided(txn, now, Some(&is), at)?;
             if !counts {
                 return Ok(true);
             }
@@ -339,10 +379,9 @@ fn write(
 /// Removes some of the person's documents. Were these all?
 fn documents(txn: &mut Txn<'_>, erasure: &mut Erasure) -> Result<bool, Refusal> {
     for agent in &erasure.person.agents {
-        let limit = if erasure.dry_run { usize::MAX } else { DOCUMENTS_AT_ONCE };
-        let found = txn.index_keys::<DocumentsByAgent>(&Exactly(*agent), None, limit)?;
+        let found = txn.index_keys::<DocumentsByAgent>(&Exactly(*agent), None, DOCUMENTS_AT_ONCE)?;
         erasure.documents += found.len() as u64;
-        if !erasure.dry_run && !found.is_empty() {
+        if !found.is_empty() {
             for (_, key) in found {
                 txn.delete::<Document>(&key)?;
             }

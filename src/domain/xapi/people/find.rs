@@ -8,6 +8,7 @@ use crate::domain::access::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::xapi::document::{Document, DocumentsByAgent};
 use crate::domain::xapi::record::{Statement, StatementsByTerm, Stored, term_of};
+use crate::domain::xapi::voiding;
 use crate::store::{Exactly, Read, Record as _};
 
 /// Statements that an index has for a person.
@@ -69,6 +70,20 @@ pub fn statements(
     let mut page = page(read, person, after, limit)?;
     page.statements.retain(|statement| statement.concerns.first().is_some_and(|own| person.is_named(own)));
     Ok(page)
+}
+
+/// What voids a statement of a person, for who takes it elsewhere, where it would be valid without. One that names the person has a
+/// place of its own.
+pub fn voiding(
+    read: &impl Read,
+    person: &Person,
+    statement: &Statement,
+) -> Result<Option<Arc<Statement>>, Refusal> {
+    if !statement.voided {
+        return Ok(None);
+    }
+    let voids = voiding::first(read, &statement.id, None)?;
+    Ok(voids.filter(|voids| !voids.concerns.first().is_some_and(|own| person.is_named(own))))
 }
 
 /// A place in the documents of a person: which of their agents, and the document.

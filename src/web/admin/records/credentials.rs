@@ -210,7 +210,7 @@ async fn ask_delete(visitor: Visitor, id: web::Path<CredentialId>) -> Result<Htt
             frame.t("records-credential-delete-stays").into_owned(),
         ],
         action: &address(id, "delete"),
-        fields: &[],
+        fields: &[("revision", found.revision.to_string())],
         button: frame.t("records-delete").into_owned(),
         back: HERE,
     }
@@ -219,6 +219,11 @@ async fn ask_delete(visitor: Visitor, id: web::Path<CredentialId>) -> Result<Htt
 
 async fn delete(posted: Posted, id: web::Path<CredentialId>) -> Result<HttpResponse, Refusal> {
     let (actor, id) = (posted.who.actor.clone(), *id);
-    posted.state.store.write(Class::Interactive, move |txn| credential::delete(txn, &actor, id)).await?;
+    let same = unchanged(posted.fields.get("revision").to_owned());
+    posted
+        .state
+        .store
+        .write(Class::Interactive, move |txn| credential::delete(txn, &actor, id, same))
+        .await?;
     Ok(posted.frame.go_and_say(HERE, &Flash::done("records-credential-deleted")))
 }

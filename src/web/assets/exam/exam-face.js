@@ -4,8 +4,8 @@ import { clockText } from "./exam-clock.js";
 
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
-/** The numbers of questions as they are read, from 1. */
-export const numbers = (slots) => slots.map((slot) => slot + 1).join(", ");
+/** The numbers of questions or gaps as they are read, from 1. */
+export const numbers = (places) => places.map((at) => at + 1).join(document.documentElement.lang === "ar" ? "، " : ", ");
 
 /** What came too late, and the way to the result beside it. */
 export function tooLate(words, slots, result) {

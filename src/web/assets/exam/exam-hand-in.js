@@ -174,6 +174,6 @@ link.stay(
     if (state === "running") return face.ends(deadline);
     done = true;
     face.alert(words.ended);
-    if (!isLate()) location.replace(`${room}/review`);
+    if (!isLate()) location.replace(`${room}/review#ended`);
   },
 );

@@ -21,7 +21,7 @@ const attempt = words.attempt;
 const notice = document.getElementById("notice");
 const [known, firsts] = [words.known, words.firsts].map((list) => list.split(",").map(Number));
 const dots = [...form.querySelectorAll(".dot")];
-const result = `/attempts/${attempt}/review`;
+const result = `/attempts/${attempt}/review#ended`;
 let one = Number(words.one) || 0;
 let locked = false;
 let over = false;
@@ -68,6 +68,23 @@ function show(section, state, text, receipt, action) {
   Object.assign(code, { className: "receipt", dir: "ltr", textContent: receipt?.slice(0, 16) ?? "" });
   line.replaceChildren(span, ...(receipt ? [" ", code] : []), ...(action ? [" ", action] : []));
   tabs?.writes && tabs.tell({ slot: Number(section.dataset.slot), state, text, receipt, response: read(section) });
+}
+
+/** Says at its fields which parts of a question are no numbers; in words, too. */
+function unread(section, parts) {
+  const line = section?.querySelector(".unread");
+  if (!line) return "";
+  line.hidden = !parts.length;
+  for (const field of section.querySelectorAll("[inputmode]")) {
+    const [, gap] = field.name.split("-");
+    const is = parts.includes(Number(gap ?? 0));
+    const told = gap ? [] : [line.id.replace("n", "t")];
+    field.ariaInvalid = is ? "true" : null;
+    field.setAttribute("aria-describedby", [...told, ...(is ? [line.id] : [])].join(" "));
+  }
+  const gaps = line.querySelector("span");
+  if (gaps) gaps.textContent = `${fill(words.gap, { number: numbers(parts) })}:`;
+  return parts.length ? `. ${line.textContent}` : "";
 }
 
 function progress() {
@@ -134,9 +151,7 @@ const queue = new Queue({
         const text = fill(words.saved, { time: time(got.at) });
         show(section, "saved", text, got.receipt);
         // Saved as it was written, whatever marking will make of it.
-        const unread = section?.querySelector(".unread");
-        unread?.toggleAttribute("hidden", !got.not_a_number);
-        speak(`${fill(words.question, { number: slot + 1 })}: ${text}${got.not_a_number && unread ? `. ${unread.textContent}` : ""}`);
+        speak(`${fill(words.question, { number: slot + 1 })}: ${text}${unread(section, got.not_numbers)}`);
         if (queue.size === 0 && !over && !offline) note();
         break;
       }
@@ -479,6 +494,8 @@ function ready(section) {
     const step = (by) => () => {
       const at = [...row.parentElement.children].indexOf(row);
       move(section, row, at + by);
+      const [place, { length: of }] = [row.querySelector("select").value, row.parentElement.children];
+      speak(fill(words.place, { place, of }));
       changed({ target: row.querySelector("select"), type: "moved" });
     };
     const [up, down] = [button("↑", step(-1)), button("↓", step(1))];

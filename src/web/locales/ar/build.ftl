@@ -6,6 +6,7 @@ build-status-set = المقرر في حالته الجديدة.
 build-empty = لا قسم في المقرر بعد. ابدأ بقسم.
 build-up = تحريك { $name } إلى أعلى
 build-down = تحريك { $name } إلى أسفل
+build-moved = موضع { $name } الآن: { $place } من { $of }.
 build-change = تغيير
 build-delete = حذف
 build-add-item = إضافة شيء

@@ -51,7 +51,8 @@ gradebook-learners =
     }
 gradebook-table = درجات جميع المتعلمين
 gradebook-edit-hint = المس الدرجة أو انقر عليها نقرًا مزدوجًا لتغييرها. وبلوحة المفاتيح: الأسهم للتنقل، وEnter لتغيير الدرجة، وEscape لتركها كما كانت.
-gradebook-edit = النقاط
+gradebook-edit = نقاط { $name }: { $item }
+gradebook-on-paper = قد يضيق الورق عن كل الأعمدة. وهي كلها في الجدول الحسابي، وله زر في صفحة سجل الدرجات.
 gradebook-learner = المتعلم
 gradebook-total = المجموع
 gradebook-pages = الصفحات

@@ -6,6 +6,7 @@ build-status-set = The course is in its new state.
 build-empty = The course has no section yet. Begin with one.
 build-up = Move { $name } up
 build-down = Move { $name } down
+build-moved = { $name } is now number { $place } of { $of }.
 build-change = Change
 build-delete = Delete
 build-add-item = Add something

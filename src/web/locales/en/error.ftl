@@ -29,6 +29,7 @@ error-code-unauthenticated = You are not signed in, or not any more.
 error-code-csrf = The form did not come from the page that you have open, so nothing was changed. Load the page again and send it once more.
 error-code-overloaded = The machine is busy with something more urgent, such as an exam. Nothing is lost.
 error-code-read-only = Nothing can be written at the moment because the disk is full or failing. What was saved is safe.
+error-code-recovering = A damaged part of the storage is being rebuilt. That is over soon, and what was saved is safe.
 error-code-internal = That was not your fault. What was saved is safe.
 error-code-changed = Somebody, perhaps you in another window, changed this since the page was loaded. Load it again and repeat your change.
 error-code-person-rate = You send more requests than one person is served.

@@ -99,6 +99,7 @@ exam-order = Give each item its position.
 exam-position = Position
 exam-move-up = Move up
 exam-move-down = Move down
+exam-place = Position { $place } of { $of }
 exam-gap = Gap { $number }
 exam-min-words =
     { $count ->
@@ -165,7 +166,11 @@ exam-unread-count =
         [one] { $count } answer cannot be read as a number.
        *[other] { $count } answers cannot be read as a number.
     }
-exam-unread-what = It is saved, but it would not count as one. Write numbers in digits, such as 30 or 1234.5.
+exam-unread-what =
+    { $count ->
+        [one] It is saved, but it would not count as one. Write numbers in digits, such as 30 or 1234.5.
+       *[other] They are saved, but they would not count as numbers. Write numbers in digits, such as 30 or 1234.5.
+    }
 exam-finish-what = Once you hand in, nothing can be changed.
 exam-last-receipt = Receipt of the last save
 exam-hand-in = Hand in now

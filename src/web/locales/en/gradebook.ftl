@@ -43,7 +43,8 @@ gradebook-learners =
     }
 gradebook-table = Grades of all learners
 gradebook-edit-hint = Tap a grade, or double-click it, to change it. With the keyboard: arrow keys move, Enter changes a grade, Escape leaves it as it was.
-gradebook-edit = Points
+gradebook-edit = Points of { $name }: { $item }
+gradebook-on-paper = Paper may be too narrow for all columns. The spreadsheet, for which the page of the gradebook has a button, has all of them.
 gradebook-learner = Learner
 gradebook-total = Total
 gradebook-pages = Pages

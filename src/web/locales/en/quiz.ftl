@@ -35,6 +35,7 @@ quiz-grace =
         [one] Attempts that run end when the quiz closes. Closing later gives them that time, too; closing earlier takes none from them. Answers that are on their way then are taken for { $count } second more.
        *[other] Attempts that run end when the quiz closes. Closing later gives them that time, too; closing earlier takes none from them. Answers that are on their way then are taken for { $count } seconds more.
     }
+quiz-endless = Attempts that run without an end end at the time that is set here, and at once where that is past. Those that were reopened without an end stay open, and so do those of learners with unlimited time when only the time limit changes.
 quiz-attempts = Attempts
 quiz-attempts-allowed = How many are allowed
 quiz-attempts-allowed-hint = Empty: as many as they like.
@@ -119,6 +120,7 @@ quiz-points-go =
 quiz-question-stays = The question itself stays in the bank.
 quiz-questions-stay = The questions themselves stay in the bank.
 quiz-slot-removed = Removed.
+quiz-slot-moved = Saved. What you moved is now number { $place } of { $of }.
 quiz-category = Category
 quiz-everywhere = All
 quiz-top = In no category
