@@ -138,18 +138,14 @@ impl Sender<'_> {
         };
         match (client.post(target, body, self.state.now()), statements, texts.as_slice()) {
             (Outcome::Taken, ..) => Step::Taken,
-            (Outcome::Known(answer), [statement], [text]) => {
+            // It may be there: the target says so with 409, and with 400 a store of 1.0.3 refuses its own 2.0 statement that
+            // comes back before it looks.
+            (Outcome::Known(answer) | Outcome::Unwanted(answer), [statement], [text])
+                if matches!(answer.status, Some(400 | 409)) =>
+            {
                 match client.compare(target, &statement.id, text, answer, self.state.now()) {
                     Theirs::Same => Step::Taken,
                     Theirs::Other(answer) => Step::Unwanted(answer),
-                    Theirs::Later(answer) => Step::Later(answer),
-                }
-            }
-            // A store of 1.0.3 refuses its own 2.0 statement when it comes back before it looks whether it has it.
-            (Outcome::Unwanted(answer), [statement], [text]) if answer.status == Some(400) => {
-                match client.compare(target, &statement.id, text, answer.clone(), self.state.now()) {
-                    Theirs::Same => Step::Taken,
-                    Theirs::Other(_) => Step::Unwanted(answer),
                     Theirs::Later(answer) => Step::Later(answer),
                 }
             }

@@ -1,12 +1,12 @@
 //! What is known of activities and of people from all statements that named them.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::credential::Caller;
-use super::json::{Node, Value, object, parse_text, quoted};
+use super::json::{Node, Value, object, parse_text, quoted, united};
 use super::own;
 use super::prepare::Defined;
 use super::term::{Ifi, Term};
@@ -143,40 +143,13 @@ fn merge(older: &str, newer: &str, stands: Stands) -> Result<String, Refusal> {
     let standing = |older: &Node<'_>, newer: &Node<'_>| {
         if stands == Stands::Newer { newer.raw.to_owned() } else { older.raw.to_owned() }
     };
-    let parts = united(&older, &newer, |key, older, newer| {
-        if matches!(key, "name" | "description" | "extensions") {
-            let parts = united(older, newer, |_, older, newer| standing(older, newer));
-            as_object(&parts)
+    Ok(united(&older, &newer, |key, older, newer| {
+        Cow::Owned(if matches!(key, "name" | "description" | "extensions") {
+            united(older, newer, |_, older, newer| Cow::Owned(standing(older, newer)))
         } else {
             standing(older, newer)
-        }
-    });
-    Ok(as_object(&parts))
-}
-
-fn as_object(parts: &[(String, String)]) -> String {
-    object(parts.iter().map(|(key, raw)| (key.as_str(), raw.as_str())))
-}
-
-fn united(
-    older: &Node<'_>,
-    newer: &Node<'_>,
-    both: impl Fn(&str, &Node<'_>, &Node<'_>) -> String,
-) -> Vec<(String, String)> {
-    let more = newer.members().unwrap_or_default();
-    let mut left: HashMap<&str, &Node<'_>> = more.iter().map(|(key, value)| (key.as_ref(), value)).collect();
-    let mut parts: Vec<(String, String)> = Vec::new();
-    for (key, value) in older.members().unwrap_or_default() {
-        let newer = left.remove(key.as_ref());
-        let raw = newer.map_or_else(|| value.raw.to_owned(), |newer| both(key, value, newer));
-        parts.push((key.to_string(), raw));
-    }
-    for (key, value) in more {
-        if left.contains_key(key.as_ref()) {
-            parts.push((key.to_string(), value.raw.to_owned()));
-        }
-    }
-    parts
+        })
+    }))
 }
 
 /// What is known of an activity, as far as the caller may know it. Those of this installation have names of courses and texts of

@@ -1,12 +1,13 @@
 //! Documents that tools keep here: the state of somebody in an activity, and profiles of activities and of agents.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::credential::{Caller, LrsScope};
-use super::json::{Node, Wrong, parse, write_object};
+use super::json::{Node, Wrong, parse, united};
 use super::record::{FileHash, Stored};
 use super::term::{Ifi, Term};
 use super::version::Version;
@@ -479,16 +480,7 @@ pub fn merge(older: &[u8], newer: &[u8]) -> Result<Vec<u8>, Refusal> {
     // What is wrong with the older one is in no place of the request.
     let here = |wrong| INVALID_REQUEST.refuse(format!("the document that is here {wrong}; replace it"));
     let (older, newer) = (object(older).map_err(here)?, sent(newer)?);
-    let own = older.members().unwrap_or_default().iter();
-    let more = newer.members().unwrap_or_default().iter().map(|(key, value)| (key.as_ref(), value.raw));
-    // There may be a million of either.
-    let mut left: HashMap<&str, &str> = more.clone().collect();
-    let kept = own.map(|(key, value)| (key.as_ref(), left.remove(key.as_ref()).unwrap_or(value.raw)));
-    let mut merged: Vec<(&str, &str)> = kept.collect();
-    merged.extend(more.filter(|(key, _)| left.contains_key(key)));
-    let mut text = String::new();
-    write_object(&mut text, merged);
-    Ok(text.into_bytes())
+    Ok(united(&older, &newer, |_, _, newer| Cow::Borrowed(newer.raw)).into_bytes())
 }
 
 /// Is the body a JSON object?

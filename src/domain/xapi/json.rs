@@ -4,7 +4,7 @@
 //! deep nesting are refused, each with the path of the place.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Nobody nests deeper on purpose, and each level costs stack.
 pub const MAX_DEPTH: usize = 64;
@@ -514,6 +514,25 @@ pub fn object<'m>(members: impl IntoIterator<Item = (&'m str, &'m str)>) -> Stri
     let mut text = String::new();
     write_object(&mut text, members);
     text
+}
+
+/// Two objects as one: the members of the older, and behind them those that the newer has alone. What both have is as `both` says.
+pub fn united<'n>(
+    older: &'n Node<'_>,
+    newer: &'n Node<'_>,
+    both: impl Fn(&str, &'n Node<'_>, &'n Node<'_>) -> Cow<'n, str>,
+) -> String {
+    let more = newer.members().unwrap_or_default();
+    // There may be a million of either.
+    let mut left: HashMap<&str, &Node<'_>> = more.iter().map(|(key, value)| (key.as_ref(), value)).collect();
+    let mut members: Vec<(&str, Cow<'_, str>)> = Vec::new();
+    for (key, value) in older.members().unwrap_or_default() {
+        let newer = left.remove(key.as_ref());
+        members.push((key, newer.map_or(Cow::Borrowed(value.raw), |newer| both(key, value, newer))));
+    }
+    let added = more.iter().filter(|(key, _)| left.contains_key(key.as_ref()));
+    members.extend(added.map(|(key, value)| (key.as_ref(), Cow::Borrowed(value.raw))));
+    object(members.iter().map(|(key, raw)| (*key, raw.as_ref())))
 }
 
 /// Writes an object of keys and values that are JSON already.
