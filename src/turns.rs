@@ -96,12 +96,10 @@ impl<Id: Copy + Ord + Hash, Owner: Copy + Eq + Hash> Turns<Id, Owner> {
 
     /// Waits for so long, unless it is time to end or there is something new.
     pub fn pause(&self, patience: Duration) {
-        let until = Instant::now() + patience;
         let mut desk = self.desk.lock();
         let woken = desk.woken;
-        while !desk.stopping && desk.woken == woken && !self.changed.wait_until(&mut desk, until).timed_out()
-        {
-        }
+        let nothing_new = |desk: &mut Desk<Id, Owner>| !desk.stopping && desk.woken == woken;
+        self.changed.wait_while_for(&mut desk, nothing_new, patience);
     }
 
     /// Waits for a piece that nobody is at; `None` when it is time to end. What there is, is listed anew at the latest after

@@ -100,36 +100,31 @@ fn wrong_header(name: &HeaderName, problem: &str) -> Refusal {
 
 impl Heads<'_> {
     /// Each line of a header; the field of the form is the only one.
-    fn lines(&self, name: &HeaderName) -> Result<Vec<&str>, Refusal> {
-        let in_form = self
-            .form
-            .iter()
-            .flatten()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name.as_str()))
-            .map(|(_, value)| value.as_str());
-        if let Some(value) = in_form {
-            return Ok(vec![value]);
-        }
+    fn lines<'h>(&'h self, name: &HeaderName) -> impl Iterator<Item = Result<&'h str, Refusal>> {
+        let fields = self.form.iter().flatten();
+        let in_form = fields
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name.as_str()))
+            .map(|(_, value)| value.as_str())
+            .next();
         // The form's own type is not that of what it carries.
-        if self.form.is_some() && name == CONTENT_TYPE {
-            return Ok(Vec::new());
-        }
-        let lines = self.request.headers().get_all(name).map(|value| value.to_str());
-        lines.collect::<Result<_, _>>().map_err(|_| wrong_header(name, "is not plain text"))
+        let of_form = in_form.is_some() || self.form.is_some() && name == CONTENT_TYPE;
+        let lines = (!of_form).then(|| self.request.headers().get_all(name)).into_iter().flatten();
+        let lines = lines.map(|line| line.to_str().map_err(|_| wrong_header(name, "is not plain text")));
+        in_form.into_iter().map(Ok).chain(lines)
     }
 
     /// A header that says one thing.
-    fn get(&self, name: &HeaderName) -> Result<Option<&str>, Refusal> {
-        match self.lines(name)?.as_slice() {
-            [] => Ok(None),
-            [value] => Ok(Some(value)),
+    fn get<'h>(&'h self, name: &HeaderName) -> Result<Option<&'h str>, Refusal> {
+        let mut lines = self.lines(name);
+        match (lines.next().transpose()?, lines.next().transpose()?) {
+            (value, None) => Ok(value),
             _ => Err(wrong_header(name, "is there twice")),
         }
     }
 
     /// A header that is a list, which may be told in several lines (RFC 9110, 5.3).
     fn list(&self, name: &HeaderName) -> Result<Option<String>, Refusal> {
-        let lines = self.lines(name)?;
+        let lines = self.lines(name).collect::<Result<Vec<_>, _>>()?;
         Ok((!lines.is_empty()).then(|| lines.join(", ")))
     }
 }
