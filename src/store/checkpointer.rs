@@ -71,84 +71,27 @@ impl Checkpointer {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-    use std::sync::atomic::AtomicBool;
-
     use super::*;
     use crate::store::engine::MemoryEngine;
-    use crate::store::journal::Segments;
-    use crate::store::journal::files::{Files, OpenFile};
-    use crate::store::journal::memory_files::MemoryFiles;
-    use crate::store::record::Schema;
+    use crate::store::journal::crammed::Crammed;
+    use crate::store::journal::files::Files as _;
     use crate::store::shared::{Parts, StoreOptions};
-    use crate::store::tree::MemoryTree;
-
-    /// Files of which no more can be made while it refuses.
-    #[derive(Clone)]
-    struct Full {
-        files: MemoryFiles,
-        refuses: Arc<AtomicBool>,
-    }
-
-    impl Files for Full {
-        fn list(&self) -> io::Result<Vec<String>> {
-            self.files.list()
-        }
-
-        fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
-            if self.refuses.load(Ordering::Relaxed) {
-                return Err(io::Error::other("too many open files"));
-            }
-            self.files.create(name, bytes)
-        }
-
-        fn open(&self, name: &str) -> io::Result<Box<dyn OpenFile>> {
-            self.files.open(name)
-        }
-
-        fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-            self.files.rename(from, to)
-        }
-
-        fn remove(&self, name: &str) -> io::Result<()> {
-            self.files.remove(name)
-        }
-
-        fn sync_names(&self) -> io::Result<()> {
-            self.files.sync_names()
-        }
-
-        fn free_bytes(&self) -> io::Result<u64> {
-            self.files.free_bytes()
-        }
-    }
 
     #[test]
     fn a_spare_segment_that_cannot_be_made_is_told_once_and_not_four_times_a_second() {
-        let refuses = Arc::new(AtomicBool::new(false));
-        let files = Full { files: MemoryFiles::default(), refuses: refuses.clone() };
-        let shared = Shared::new(Parts {
-            schema: Schema::new(&[]),
-            options: StoreOptions { segment_bytes: 4096, ..StoreOptions::default() },
-            files: Arc::new(files.clone()),
-            directory: None,
-            engine: Arc::new(MemoryEngine::default()),
-            tree: Box::new(MemoryTree),
-            segments: Segments::default(),
-            applied: 0,
-            rebuilt: false,
-            salt: Box::new(|| 1),
-        })
-        .unwrap();
+        let files = Crammed::with(u64::MAX / 2);
+        let options = StoreOptions { segment_bytes: 4096, ..StoreOptions::default() };
+        let parts = Parts::alone(options, Arc::new(files.clone()), Arc::new(MemoryEngine::default()));
+        let shared = Shared::new(parts).unwrap();
         shared.counts.free_bytes.store(u64::MAX / 2, Ordering::Relaxed);
         let checkpointer = Checkpointer { shared: Arc::new(shared) };
-        refuses.store(true, Ordering::Relaxed);
+        files.refuses.store(true, Ordering::Relaxed);
         let mut said = None;
         checkpointer.prepare_spare(1, &mut said);
         let first = said.expect("the first failure is told");
         checkpointer.prepare_spare(2, &mut said);
         assert_eq!(said, Some(first), "it was told just now");
-        refuses.store(false, Ordering::Relaxed);
+        files.refuses.store(false, Ordering::Relaxed);
         checkpointer.prepare_spare(3, &mut said);
         assert_eq!(said, None, "the next failure is a new one");
         assert_eq!(files.list().unwrap().len(), 1);

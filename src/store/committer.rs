@@ -274,15 +274,15 @@ mod failing;
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-    use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+    use std::sync::atomic::{AtomicBool, AtomicUsize};
 
     use parking_lot::Mutex;
     use serde::{Deserialize, Serialize};
 
     use super::*;
     use crate::store::engine::{AtOnce, Call, Double, Engine, MemoryEngine, Tables, Waiting, Waits};
-    use crate::store::journal::files::{Files, OpenFile};
+    use crate::store::journal::crammed::Crammed;
+    use crate::store::journal::files::Files;
     use crate::store::journal::memory_files::MemoryFiles;
     use crate::store::open::{Opened, rebuild, salts};
     use crate::store::shared::engine_error;
@@ -386,53 +386,6 @@ mod tests {
             let (rows, met) = (self.rows.lock().clone(), Met::default());
             *self.met.lock() = met.clone();
             Arc::new(Sticky { rows, disk: self.disk.clone(), fresh, met })
-        }
-    }
-
-    /// Files in memory on a disk with so much room, and while the switch is on none for a new one.
-    #[derive(Clone)]
-    struct Crammed {
-        files: MemoryFiles,
-        refuses: Arc<AtomicBool>,
-        free: Arc<AtomicU64>,
-    }
-
-    impl Crammed {
-        fn with(free: u64) -> Self {
-            Self { files: MemoryFiles::default(), refuses: Arc::default(), free: Arc::new(free.into()) }
-        }
-    }
-
-    impl Files for Crammed {
-        fn list(&self) -> io::Result<Vec<String>> {
-            self.files.list()
-        }
-
-        fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
-            if self.refuses.load(Ordering::SeqCst) {
-                return Err(io::ErrorKind::StorageFull.into());
-            }
-            self.files.create(name, bytes)
-        }
-
-        fn open(&self, name: &str) -> io::Result<Box<dyn OpenFile>> {
-            self.files.open(name)
-        }
-
-        fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-            self.files.rename(from, to)
-        }
-
-        fn remove(&self, name: &str) -> io::Result<()> {
-            self.files.remove(name)
-        }
-
-        fn sync_names(&self) -> io::Result<()> {
-            self.files.sync_names()
-        }
-
-        fn free_bytes(&self) -> io::Result<u64> {
-            Ok(self.free.load(Ordering::SeqCst))
         }
     }
 

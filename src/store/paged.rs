@@ -78,12 +78,9 @@ mod tests {
 
     use super::*;
     use crate::store::engine::{Double, Engine as _, MemoryEngine};
-    use crate::store::journal::Segments;
     use crate::store::journal::memory_files::MemoryFiles;
     use crate::store::journal::snapshot::PagedRows as _;
-    use crate::store::record::Schema;
     use crate::store::shared::{Parts, StoreOptions};
-    use crate::store::tree::MemoryTree;
 
     /// Knows how much its longest scan visited.
     #[derive(Default)]
@@ -113,19 +110,8 @@ mod tests {
             })
             .collect();
         engine.commit(&mut all.iter()).unwrap();
-        let shared = Shared::new(Parts {
-            schema: Schema::new(&[]),
-            options: StoreOptions::default(),
-            files: Arc::new(MemoryFiles::default()),
-            directory: None,
-            engine: engine.clone(),
-            tree: Box::new(MemoryTree),
-            segments: Segments::default(),
-            applied: 0,
-            rebuilt: false,
-            salt: Box::new(|| 1),
-        })
-        .unwrap();
+        let parts = Parts::alone(StoreOptions::default(), Arc::new(MemoryFiles::default()), engine.clone());
+        let shared = Shared::new(parts).unwrap();
         let rows = Paged::of(&shared);
         let (mut seen, mut pages) = (Vec::new(), 0);
         loop {

@@ -223,6 +223,25 @@ pub(crate) struct Parts {
     pub(crate) salt: Box<dyn FnMut() -> u64 + Send>,
 }
 
+#[cfg(test)]
+impl Parts {
+    /// Of a store in memory without threads and tables, for tests of what one part does with it.
+    pub(crate) fn alone(options: StoreOptions, files: Arc<dyn Files>, engine: Arc<dyn Engine>) -> Self {
+        Self {
+            schema: Schema::new(&[]),
+            options,
+            files,
+            directory: None,
+            engine,
+            tree: Box::new(super::tree::MemoryTree),
+            segments: Segments::default(),
+            applied: 0,
+            rebuilt: false,
+            salt: Box::new(|| 1),
+        }
+    }
+}
+
 impl Shared {
     pub(crate) fn new(parts: Parts) -> Result<Self, StoreError> {
         let counts = StoreCounts::new()?;

@@ -5,6 +5,8 @@
 //! After a failed write or sync the segment is left behind for good (its tail is unknown), with relaxed durability once what
 //! was answered from it is on stable storage; the next segment says with its first number where the earlier one ends.
 
+#[cfg(test)]
+pub(crate) mod crammed;
 pub mod files;
 pub(crate) mod format;
 pub mod memory_files;
