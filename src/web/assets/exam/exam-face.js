@@ -5,12 +5,12 @@ import { clockText } from "./exam-clock.js";
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 /** The numbers of questions or gaps as they are read, from 1. */
-export const numbers = (places) => places.map((at) => at + 1).join(document.documentElement.lang === "ar" ? "، " : ", ");
+export const numbers = (words, places) => places.map((at) => at + 1).join(words.comma);
 
 /** What came too late, and the way to the result beside it. */
 export function tooLate(words, slots, result) {
   const there = Object.assign(document.createElement("a"), { href: result, textContent: words.toResult });
-  return [fill(words.late, { questions: numbers(slots) }), there];
+  return [fill(words.late, { questions: numbers(words, slots) }), there];
 }
 
 /** The way to sign in again, beside the page that waits for it. */

@@ -97,7 +97,7 @@ function again() {
 
 /** Is there a refused answer of which nothing was said yet? */
 function isRefused() {
-  const questions = numbers(queue.refused);
+  const questions = numbers(words, queue.refused);
   if (!questions || questions === without) return false;
   without = questions;
   note(fill(words.unsaved, { questions }));

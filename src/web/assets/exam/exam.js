@@ -83,7 +83,7 @@ function unread(section, parts) {
     field.setAttribute("aria-describedby", [...told, ...(is ? [line.id] : [])].join(" "));
   }
   const gaps = line.querySelector("span");
-  if (gaps) gaps.textContent = `${fill(words.gap, { number: numbers(parts) })}:`;
+  if (gaps) gaps.textContent = `${fill(words.gap, { number: numbers(words, parts) })}:`;
   return parts.length ? `. ${line.textContent}` : "";
 }
 
@@ -357,7 +357,7 @@ let without = "";
 /** Sends everything; may another page follow? */
 async function flush() {
   await queue.kick();
-  const refused = numbers(queue.refused);
+  const refused = numbers(words, queue.refused);
   if (queue.waiting > 0) {
     // Trying again does not help who is signed out, and that is said already.
     if (!out) note(fill(words.unsent, { waiting: queue.waiting }));
