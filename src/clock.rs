@@ -77,6 +77,10 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
+        // Of ISO 8601 there is more than of RFC 3339.
+        if !is_rfc_3339(text.as_bytes()) {
+            return Err(TimestampError);
+        }
         let pieces = Pieces::parse(text).map_err(|_| TimestampError)?;
         let (Some(time), Some(offset)) = (pieces.time(), pieces.to_numeric_offset()) else {
             return Err(TimestampError);
@@ -92,6 +96,37 @@ impl FromStr for Timestamp {
             Err(_) if local.year() == 9999 => Ok(Self::MAX),
             _ => Err(TimestampError),
         }
+    }
+}
+
+/// Is it of the form of RFC 3339, 5.6? What the numbers say is not looked at.
+fn is_rfc_3339(text: &[u8]) -> bool {
+    let digits =
+        |from: usize, to: usize| text.get(from..to).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    let signs = |all: &[(usize, &[u8])]| {
+        all.iter().all(|(at, signs)| text.get(*at).is_some_and(|sign| signs.contains(sign)))
+    };
+    let begins = digits(0, 4)
+        && digits(5, 7)
+        && digits(8, 10)
+        && digits(11, 13)
+        && digits(14, 16)
+        && digits(17, 19)
+        && signs(&[(4, b"-"), (7, b"-"), (10, b"Tt "), (13, b":"), (16, b":")]);
+    let Some(rest) = text.get(19..).filter(|_| begins) else { return false };
+    let offset = match rest {
+        [b'.', fraction @ ..] => match fraction.iter().position(|byte| !byte.is_ascii_digit()) {
+            None | Some(0) => return false,
+            Some(end) => fraction.get(end..).unwrap_or_default(),
+        },
+        _ => rest,
+    };
+    match offset {
+        [b'Z' | b'z'] => true,
+        [b'+' | b'-', hours @ .., b':', m1, m2] => {
+            hours.len() == 2 && hours.iter().chain([m1, m2]).all(u8::is_ascii_digit)
+        }
+        _ => false,
     }
 }
 
@@ -204,6 +239,16 @@ mod tests {
             "2026-01-01T00:00:00-25:59",
             "2026-01-01T00:00:00+10:60",
             "2026-01-01Z",
+            "20260630T235959Z",
+            "2026-06-30T23:59Z",
+            "2026-06-30T23:59:59+02",
+            "2026-06-30T23:59:59+0200",
+            "2026-06-30T23:59:59+05:30:15",
+            "2026-06-30T23:59:59,5Z",
+            "2026-06-30T23:59:59.Z",
+            "+009999-12-30T00:00:00Z",
+            "2026-06-30T23:59:59Z[UTC]",
+            "2026-06-30T23:59:59+05:00[Europe/Vienna]",
             "2026-01-01",
             "soon",
         ] {

@@ -48,6 +48,7 @@ pub(super) fn make(state: &State, actor: &Actor, file: &CourseFile) -> Result<Co
         title: file.title.clone(),
         summary: file.summary.clone(),
         learning_records: Some(true),
+        language: file.language.clone(),
         ..CourseInput::default()
     }
     .parse()?;

@@ -78,6 +78,7 @@ impl DemoRole {
 pub(super) struct CourseFile {
     pub short_name: String,
     pub title: String,
+    pub language: Option<String>,
     pub summary: String,
     pub status: CourseState,
     #[serde(default)]

@@ -13,6 +13,7 @@ use super::enrolment::{self, ENROLLED, EnrolledBy, Enrolment, EnrolmentByUser};
 use super::enrolment_key::KeyHash;
 use super::faults::together;
 use super::ids::CourseId;
+use super::language::LanguageTag;
 use super::naming::{self, fold, one_line};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, TAKEN, invalid, not_found};
 use super::rich_text::RichText;
@@ -161,6 +162,8 @@ pub struct Course {
     pub revision: u32,
     /// What happens in it is written as statements of the learning record store, too.
     pub learning_records: bool,
+    /// What its contents are written in, when that is told.
+    pub language: Option<LanguageTag>,
 }
 
 impl Course {
@@ -181,13 +184,14 @@ impl Course {
             copying: None,
             revision: 1,
             learning_records: false,
+            language: None,
         }
     }
 }
 
 impl Record for Course {
     const TABLE: Table = Table { tag: 42, name: "course" };
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
     const CACHE: Cache = Cache::Content;
     type Key = CourseId;
 
@@ -201,8 +205,12 @@ impl Record for Course {
     }
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
-        // Version 1 kept no learning records, the last field.
-        decode_appended(Self::TABLE.name, (version, 1), body, &false)
+        let untold = None::<LanguageTag>;
+        match version {
+            // It kept no learning records, either.
+            1 => decode_appended(Self::TABLE.name, (version, 1), body, &(false, untold)),
+            _ => decode_appended(Self::TABLE.name, (version, 2), body, &untold),
+        }
     }
 }
 
@@ -305,6 +313,10 @@ pub struct CourseInput {
     /// no for a new course; the course shows it in `staff`.
     #[serde(default)]
     pub learning_records: Option<bool>,
+    /// What its contents are written in, as a tag of RFC 5646 such as `en-GB`, up to 64 bytes: pages tell it to whoever has them
+    /// read aloud. `null` when it is not told.
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 /// The facts of a course, checked.
@@ -318,17 +330,20 @@ pub struct CourseFacts {
     starts: Option<Timestamp>,
     ends: Option<Timestamp>,
     learning_records: Option<bool>,
+    language: Option<LanguageTag>,
 }
 
 impl CourseInput {
     /// Checks every field; the summary becomes safe HTML here, outside any transaction.
     pub fn parse(self) -> Result<CourseFacts, Refusal> {
-        let (short_name, title, summary_html, (), ()) = together((
+        let language = self.language.as_deref().map(LanguageTag::parse).transpose();
+        let (short_name, title, summary_html, (), (), language) = together((
             ShortName::parse(&self.short_name).map_err(|problem| invalid("/short_name", problem)),
             one_line(&self.title, TITLE_CHARS).map_err(|problem| invalid("/title", problem)),
             summary(&self.summary).map_err(|problem| invalid("/summary", problem)),
             check_capacity(self.capacity),
             in_order("/ends", self.starts, self.ends),
+            language.map_err(|problem| invalid("/language", problem)),
         ))?;
         Ok(CourseFacts {
             short_name,
@@ -339,6 +354,7 @@ impl CourseInput {
             starts: self.starts,
             ends: self.ends,
             learning_records: self.learning_records,
+            language,
         })
     }
 }
@@ -356,6 +372,7 @@ impl CourseFacts {
             starts: course.starts,
             ends: course.ends,
             learning_records: None,
+            language: course.language.clone(),
         })
     }
 }
@@ -424,14 +441,27 @@ pub fn create(
 
 impl CourseFacts {
     fn apply(self, course: &mut Course) {
-        course.short_name = self.short_name;
-        course.title = self.title;
-        course.summary = self.summary;
-        course.summary_html = self.summary_html;
-        course.capacity = self.capacity;
-        course.starts = self.starts;
-        course.ends = self.ends;
-        course.learning_records = self.learning_records.unwrap_or(course.learning_records);
+        // Each field is named, so that none is forgotten.
+        let Self {
+            short_name,
+            title,
+            summary,
+            summary_html,
+            capacity,
+            starts,
+            ends,
+            learning_records,
+            language,
+        } = self;
+        course.short_name = short_name;
+        course.title = title;
+        course.summary = summary;
+        course.summary_html = summary_html;
+        course.capacity = capacity;
+        course.starts = starts;
+        course.ends = ends;
+        course.learning_records = learning_records.unwrap_or(course.learning_records);
+        course.language = language;
     }
 }
 
@@ -483,22 +513,42 @@ pub fn change(
 
 /// What changed, for the audit trail; learning records have an entry of their own.
 fn differences(before: &Course, after: &Course) -> String {
-    let shown = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
-    let seats = |course: &Course| shown(course.capacity.map(|seats| seats.to_string()));
-    let time = |time: Option<Timestamp>| shown(time.map(|time| time.to_string()));
+    // Each field is named, so that none is forgotten.
+    let Course {
+        short_name,
+        title,
+        summary,
+        capacity,
+        starts,
+        ends,
+        language,
+        id: _,
+        summary_html: _,
+        status: _,
+        key: _,
+        created: _,
+        copying: _,
+        revision: _,
+        learning_records: _,
+    } = before;
     let parts = [
-        ("title", before.title.clone(), after.title.clone()),
-        ("short name", before.short_name.to_string(), after.short_name.to_string()),
-        ("seats", seats(before), seats(after)),
-        ("starts", time(before.starts), time(after.starts)),
-        ("ends", time(before.ends), time(after.ends)),
+        ("title", title.clone(), after.title.clone()),
+        ("short name", short_name.to_string(), after.short_name.to_string()),
+        ("seats", or_none(capacity.as_ref()), or_none(after.capacity.as_ref())),
+        ("starts", or_none(starts.as_ref()), or_none(after.starts.as_ref())),
+        ("ends", or_none(ends.as_ref()), or_none(after.ends.as_ref())),
+        ("language", or_none(language.as_ref()), or_none(after.language.as_ref())),
     ];
     let changed = parts.iter().filter(|(_, old, new)| old != new);
     let mut changes: Vec<String> = changed.map(|(name, old, new)| format!("{name} {old} to {new}")).collect();
-    if before.summary != after.summary {
+    if *summary != after.summary {
         changes.push("summary".to_owned());
     }
     changes.join("; ")
+}
+
+fn or_none(value: Option<&impl ToString>) -> String {
+    value.map_or_else(|| "none".to_owned(), ToString::to_string)
 }
 
 /// Says who made what happens in a course known to those who read learning records, or hid it from them.
@@ -671,4 +721,31 @@ pub fn all(
     }
     found.truncate(limit);
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{decode_value, encode_value};
+
+    /// The last fields as version 1 wrote them, and as versions 2 and 3 do: learning records, then the language.
+    #[test]
+    fn courses_of_earlier_versions_are_read_and_told_no_language() {
+        let short_name = ShortName::parse("C").unwrap();
+        let draft = Course::draft(CourseId(7), short_name, "T".to_owned(), Timestamp::from_ms(0));
+        let told =
+            Course { learning_records: true, language: Some(LanguageTag::parse("de-CH").unwrap()), ..draft };
+        let row = encode_value(&told).unwrap();
+        let (before, end) = row.split_at(row.len() - 8);
+        assert_eq!((row.first(), end), (Some(&3), &[1, 1, 5, b'd', b'e', b'-', b'C', b'H'][..]));
+        assert_eq!(decode_value::<Course>(&row).unwrap(), told);
+        let earlier = |version: u8, end: &[u8]| {
+            let row = [&[version][..], before.get(1..).unwrap(), end].concat();
+            decode_value::<Course>(&row)
+        };
+        let untold = Course { language: None, ..told };
+        assert_eq!(earlier(2, &[1]).unwrap(), untold);
+        assert_eq!(earlier(1, &[]).unwrap(), Course { learning_records: false, ..untold });
+        assert!(earlier(4, &[1, 0]).is_err());
+    }
 }

@@ -151,6 +151,7 @@ pub fn facts(
         starts: input.starts,
         ends: None,
         learning_records: Some(old.learning_records),
+        language: old.language.as_ref().map(ToString::to_string),
     }
     .parse()
 }

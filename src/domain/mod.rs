@@ -29,6 +29,7 @@ pub mod group;
 pub mod guesses;
 pub mod ids;
 pub mod job;
+pub mod language;
 pub mod limits;
 pub mod lines;
 mod naming;

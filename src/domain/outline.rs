@@ -16,6 +16,7 @@ use super::course::{self, COURSE_TOPIC, CourseStatus, View};
 use super::decimal::Decimal;
 use super::enrolment::{Enrolment, LEARNER_TOPIC, ROSTER_TOPIC};
 use super::ids::{AttemptId, CourseId, ItemId, QuizId, SectionId, UserId};
+use super::language::LanguageTag;
 use super::progress;
 use super::quiz::{self, Moment, Terms};
 use super::refusal::{Refusal, not_found};
@@ -68,6 +69,9 @@ pub struct Outline {
     pub starts: Option<Timestamp>,
     /// When it ends, by its own account.
     pub ends: Option<Timestamp>,
+    /// What its contents are written in, a tag of RFC 5646, when that is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<LanguageTag>,
     /// For a learner: their enrolment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enrolment: Option<OutlineEnrolment>,
@@ -354,6 +358,7 @@ pub fn build(
         status: course.status,
         starts: course.starts,
         ends: course.ends,
+        language: course.language.clone(),
         enrolment,
         staff,
         sections,

@@ -11,7 +11,7 @@ use super::access::{Actor, Permission};
 use super::content::{self, ItemKind};
 use super::ids::{CourseId, ItemId};
 use super::refusal::{Refusal, TOO_LARGE, invalid, not_found};
-use super::rich_text::{RichText, html_of_events, parse_markdown};
+use super::rich_text::{RichText, RichTextError, html_of_events, parse_markdown};
 use crate::store::{Entries, Index, Read, Record, Table, TableInfo, Topic, Txn};
 
 /// The topic kind of "the text of this page".
@@ -89,7 +89,7 @@ pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Page>(), TableInfo::index::
 /// each piece comes out balanced, so they can stand one after the other.
 pub fn render(markdown: &str) -> Result<String, Refusal> {
     if markdown.len() > MAX_SOURCE_BYTES {
-        return Err(TOO_LARGE.refuse_at("/markdown", format!("is longer than {MAX_SOURCE_BYTES} bytes")));
+        return Err(TOO_LARGE.refuse_at("", format!("is longer than {MAX_SOURCE_BYTES} bytes")));
     }
     let mut safe = String::with_capacity(markdown.len() * 2);
     let mut piece = String::new();
@@ -123,8 +123,10 @@ fn sanitise(piece: &str, safe: &mut String) -> Result<(), Refusal> {
     if piece.is_empty() {
         return Ok(());
     }
-    let text = RichText::from_html(piece)
-        .map_err(|problem| invalid("/markdown", format!("has a paragraph, list or table that {problem}")))?;
+    let text = RichText::from_html(piece).map_err(|problem| {
+        let measured = if problem == RichTextError::TooLong { " as HTML" } else { "" };
+        invalid("", format!("has a paragraph, list or table that {problem}{measured}"))
+    })?;
     if safe.len() + text.html().len() > MAX_HTML_BYTES {
         return Err(
             TOO_LARGE.refuse_at("/markdown", format!("is longer than {MAX_HTML_BYTES} bytes as HTML"))

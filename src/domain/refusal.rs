@@ -284,6 +284,11 @@ pub fn invalid(at: impl Into<String>, problem: impl Into<String>) -> Refusal {
     INVALID_FIELD.refuse_at(at, problem)
 }
 
+/// When to ask again whether something can be written.
+pub const READ_ONLY_SECONDS: u32 = 10;
+/// When the next process may be there.
+pub const STOPPING_SECONDS: u32 = 5;
+
 /// What is wrong with a cursor that a list did not give.
 pub const NO_CURSOR: &str = "is not a cursor of this list; take it from `next` of the page before";
 
@@ -299,9 +304,9 @@ impl From<StoreError> for Refusal {
             StoreError::Codec(crate::store::CodecError::TooLarge { .. })
             | StoreError::TransactionTooLarge { .. } => TOO_LARGE.refuse_whole(error.to_string()),
             StoreError::Busy { .. } => OVERLOADED.refuse(error.to_string()).retry_after(1),
-            StoreError::Closing => OVERLOADED.refuse("the server is stopping").retry_after(5),
+            StoreError::Closing => OVERLOADED.refuse("the server is stopping").retry_after(STOPPING_SECONDS),
             StoreError::ReadOnly { .. } | StoreError::NoSpace => {
-                READ_ONLY.refuse(error.to_string()).retry_after(10)
+                READ_ONLY.refuse(error.to_string()).retry_after(READ_ONLY_SECONDS)
             }
             // What the engine said is for the log and for `/readyz`.
             StoreError::Recovering { .. } => {

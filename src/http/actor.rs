@@ -245,11 +245,12 @@ pub fn cookie(request: &HttpRequest, https: bool) -> Option<&str> {
     cookie_named(request, cookie_name(https))
 }
 
-/// A cookie, without building a map of all of them.
+/// A cookie, without building a map of all of them. Those of others may have any bytes: they come along from other ports and from
+/// domains above.
 pub fn cookie_named<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
     request.headers().get_all(COOKIE).find_map(|header| {
-        header.to_str().ok()?.split(';').find_map(|pair| {
-            let (key, value) = pair.trim().split_once('=')?;
+        header.as_bytes().split(|byte| *byte == b';').find_map(|pair| {
+            let (key, value) = str::from_utf8(pair).ok()?.trim().split_once('=')?;
             (key == name).then_some(value)
         })
     })

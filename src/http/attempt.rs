@@ -108,7 +108,7 @@ pub struct ReceiptView {
     pub at: Timestamp,
     /// The link in the chain of receipts, in hexadecimal.
     pub receipt: String,
-    /// Time left; none without a deadline.
+    /// Time left; none without a deadline, and none when the attempt is over.
     pub remaining_ms: Option<u64>,
     /// The response has a number that marking cannot read. It is saved as it is; tell who wrote it.
     pub not_a_number: bool,

@@ -224,6 +224,7 @@ pub struct SlotFeedbackView {
     /// On parts of the response.
     pub parts: Vec<PartFeedbackView>,
     /// How many parts are right, of how many; where the author shows it and marks may be seen.
+    #[cfg_attr(test, schema(value_type = Option<Vec<u16>>, min_items = 2, max_items = 2))]
     pub number_right: Option<(u16, u16)>,
     /// The marker's comment, as plain text.
     pub comment: String,

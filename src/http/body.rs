@@ -124,13 +124,15 @@ pub(super) fn json_bytes(
         if json {
             collect(payload, limit_bytes(&state), &state).await
         } else {
-            Err(UNSUPPORTED_MEDIA_TYPE.refuse("send JSON in UTF-8, with Content-Type: application/json"))
+            Err(UNSUPPORTED_MEDIA_TYPE
+                .refuse("send JSON in UTF-8, with Content-Type: application/json")
+                .at("Content-Type", "is not application/json in UTF-8"))
         }
     }
 }
 
 fn is_json(media: &str) -> bool {
-    media.eq_ignore_ascii_case("application/json") || media.to_ascii_lowercase().ends_with("+json")
+    media.eq_ignore_ascii_case("application/json")
 }
 
 /// Is a text of this type in UTF-8, or does it not say?
@@ -143,14 +145,17 @@ fn is_utf8(content_type: &str) -> bool {
     })
 }
 
-/// Is it of this media type, whatever its parameters?
+/// Is it of this media type, in UTF-8?
 pub fn refuse_unless(request: &HttpRequest, wanted: &str) -> Result<(), Refusal> {
     let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(wanted)) {
+    if media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(wanted))
+        && is_utf8(media)
+    {
         return Ok(());
     }
     Err(UNSUPPORTED_MEDIA_TYPE
-        .refuse(format!("send the text itself as the body, with Content-Type: {wanted}")))
+        .refuse(format!("send the text itself as the body, with Content-Type: {wanted}; charset=utf-8"))
+        .at("Content-Type", format!("is not {wanted} in UTF-8")))
 }
 
 /// A body that comes piece by piece, up to a limit, as long as some of it keeps coming and all of it comes in time. Only the

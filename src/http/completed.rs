@@ -29,6 +29,7 @@ use crate::domain::grade::entry::REASON_LENGTH;
 use crate::domain::grade::hand::MOST_AT_ONCE;
 use crate::domain::grade::scale::{LETTER_LENGTH, MOST_LETTERS};
 use crate::domain::group::NAME_CHARS;
+use crate::domain::language::MAX_TAG_BYTES;
 use crate::domain::limits::{
     ACCESS_CODE_LETTERS, ANSWER_LETTERS, COMMENT_LETTERS, ESSAY_BYTES, REASON_LETTERS, TAG_LETTERS,
     UNIT_LETTERS,
@@ -419,6 +420,7 @@ fn limits() -> Vec<(&'static str, Of, u64, u64)> {
         of("CourseInput/short_name", Text, 1, SHORT_NAME_CHARS),
         of("CourseInput/title", Text, 1, TITLE_CHARS),
         of("CourseInput/summary", Text, 0, SUMMARY_BYTES),
+        of("CourseInput/language", Text, 1, MAX_TAG_BYTES),
         of("CloneInput/short_name", Text, 1, SHORT_NAME_CHARS),
         of("CloneInput/title", Text, 1, TITLE_CHARS),
         of("KeyInput/key", Text, *KEY_CHARS.start(), *KEY_CHARS.end()),

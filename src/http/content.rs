@@ -306,7 +306,7 @@ async fn add_item(
         ItemContentInput::Page { markdown } if !markdown.is_empty() => {
             // Before a file is kept, so that only who may write can fill the disk.
             state.store.read(|read| content::section_for(read, &actor, Permission::EditCourse, id))?;
-            let kept = keep(state, markdown).await.map_err(|refusal| refusal.under("/content"))?;
+            let kept = keep(state, markdown).await.map_err(|refusal| refusal.under("/content/markdown"))?;
             (Some(kept.source), Some(kept.lost))
         }
         ItemContentInput::Page { .. } => (None, Some(Vec::new())),

@@ -168,7 +168,8 @@ pub struct PageRevision {
 
 revised!(PageRevision);
 
-/// Gives a page another text: Markdown of up to 1 MiB as the body, with `Content-Type: text/markdown`.
+/// Gives a page another text: Markdown of up to 1 MiB as the body, with `Content-Type: text/markdown`. No paragraph, list or table of it
+/// has more than 64 KiB as HTML.
 #[cfg_attr(test, utoipa::path(put, path = "/api/items/{item}/source", tag = "content",
     params(("item" = ItemId, Path), ("If-Match" = String, Header)),
     request_body(content = String, content_type = "text/markdown"),

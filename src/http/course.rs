@@ -25,6 +25,7 @@ use crate::domain::enrolment::Enrolment;
 use crate::domain::enrolment_key::{KeyCost, KeyHash};
 use crate::domain::ids::CourseId;
 use crate::domain::job::{CourseCopy, CourseDeletion, Work};
+use crate::domain::language::LanguageTag;
 use crate::domain::once as domain_once;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::json::nullable;
@@ -81,6 +82,8 @@ pub struct CourseView {
     pub created: Timestamp,
     /// For `If-Match`.
     pub revision: u32,
+    /// What its contents are written in, a tag of RFC 5646; `null` when it is not told.
+    pub language: Option<LanguageTag>,
     /// For staff: how it is run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub staff: Option<CourseStaffView>,
@@ -124,6 +127,7 @@ fn view(read: &impl Read, course: &Course, how: View) -> Result<CourseView, Refu
         ends: course.ends,
         created: course.created,
         revision: course.revision,
+        language: course.language.clone(),
         staff,
     })
 }
@@ -144,6 +148,8 @@ pub struct CourseLine {
     pub starts: Option<Timestamp>,
     /// When it ends.
     pub ends: Option<Timestamp>,
+    /// What its contents are written in, a tag of RFC 5646; `null` when it is not told.
+    pub language: Option<LanguageTag>,
     /// In your own list: your role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
@@ -157,6 +163,7 @@ fn line(course: &Course, enrolment: Option<&Enrolment>) -> CourseLine {
         status: course.status,
         starts: course.starts,
         ends: course.ends,
+        language: course.language.clone(),
         role: enrolment.map(|enrolment| enrolment.role.to_string()),
     }
 }

@@ -674,7 +674,7 @@ pub struct DowntimeView {
     pub given_back: Option<Timestamp>,
 }
 
-/// Times in which the server did not run, the last one first.
+/// Times in which the server did not run, the last one first. Those of less than a minute mostly are not seen.
 #[cfg_attr(test, utoipa::path(get, path = "/api/exam/downtimes", tag = "supervision", params(PageQuery),
     responses((status = 200, description = "A page", body = Page<DowntimeView>), problems::Reading)))]
 async fn downtimes(

@@ -1,5 +1,5 @@
 //! Around everything: an error that no part of this program wrote becomes a problem document, an answer to HEAD goes without
-//! its body, a chunked body that nobody read to its end ends the connection, and nobody keeps an answer or takes it for what it
+//! its body, what comes in chunks goes to old clients without them, a chunked body that nobody read to its end ends the connection, and nobody keeps an answer or takes it for what it
 //! is not unless its handler says so.
 
 use std::cell::RefCell;
@@ -15,7 +15,7 @@ use actix_web::error::PayloadError;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpMessage as _};
 use futures_util::Stream;
@@ -99,6 +99,7 @@ where
         let answer = if is_foreign(&answer) { as_problem(answer) } else { answer };
         let mut answer = without_body_for_head(for_people(answer));
         guard(answer.headers_mut());
+        end_with_connection(&mut answer);
         Poll::Ready(Ok(match self.body.take() {
             Some(body) => answer.map_body(|_, answer| BoxBody::new(Holding { answer, _body: body })),
             None => answer,
@@ -137,6 +138,15 @@ fn guard(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, NO_STORE);
+    }
+}
+
+/// A stream comes in chunks, which HTTP/1.0 does not know (RFC 9112, 6.1): there it ends with the connection.
+fn end_with_connection(answer: &mut ServiceResponse<BoxBody>) {
+    if answer.request().version() < Version::HTTP_11 && answer.response().body().size() == BodySize::Stream {
+        let head = answer.response_mut().head_mut();
+        head.no_chunking(true);
+        head.set_connection_type(ConnectionType::Close);
     }
 }
 

@@ -73,7 +73,9 @@ impl FromRequest for IfMatch {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let lines: Result<Vec<_>, _> = request.headers().get_all(IF_MATCH).map(HeaderValue::to_str).collect();
         ready(match lines.as_deref() {
-            Ok([]) => Err(PRECONDITION_REQUIRED.refuse("send If-Match with the ETag that you read, or *")),
+            Ok([]) => Err(PRECONDITION_REQUIRED
+                .refuse("send If-Match with the ETag that you read, or *")
+                .at("If-Match", "is missing")),
             Ok(lines) => Self::parse(lines.join(", ").trim()).ok_or_else(malformed),
             Err(_) => Err(malformed()),
         })

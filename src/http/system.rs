@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use actix_web::http::Method;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ use super::forwarded::Peer;
 use super::prepared;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
-use crate::domain::refusal::{FORBIDDEN, INTERNAL, Kind, Refusal};
+use crate::domain::refusal::{FORBIDDEN, INTERNAL, Kind, READ_ONLY_SECONDS, Refusal, STOPPING_SECONDS};
 use crate::domain::{attempt, job};
 use crate::state::State;
 use crate::store::{Body, Class};
@@ -79,12 +80,14 @@ async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let mut response = json(&view)?;
     if view.reason.is_some() {
         *response.status_mut() = actix_web::http::StatusCode::SERVICE_UNAVAILABLE;
+        let again = if draining { STOPPING_SECONDS } else { READ_ONLY_SECONDS };
+        response.headers_mut().insert(RETRY_AFTER, again.into());
     }
     Ok(response)
 }
 
 /// Metrics in the text format of Prometheus: to whoever sends the bearer token that is configured; where none is, to clients on the
-/// same machine that do not come through a proxy.
+/// same machine that do not come through a proxy, or of which a trusted one says so.
 #[cfg_attr(test, utoipa::path(get, path = "/metrics", tag = "system", responses(
     (status = 200, description = "Metrics", content_type = "text/plain", body = String),
     (status = 403, description = "Without the token, or not from here", body = super::error::Problem, content_type = "application/problem+json"),
@@ -140,7 +143,7 @@ async fn openapi(request: HttpRequest) -> Result<HttpResponse, Refusal> {
 #[cfg(test)]
 mod tests {
     use actix_web::App;
-    use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+    use actix_web::http::header::HeaderValue;
     use actix_web::test::{TestRequest, call_service, init_service, read_body};
 
     use super::*;

@@ -94,7 +94,7 @@ pub struct ForwardTargetInput {
     pub version: ForwardVersion,
     /// The user name of Basic authentication; without one `secret` is a bearer token.
     pub key: Option<String>,
-    /// The password or the bearer token. A change may leave it out: then it stays, as long as `endpoint` and the way to sign
+    /// The password or the bearer token, which a new target needs. A change may leave it out: then it stays, as long as `endpoint` and the way to sign
     /// in do.
     pub secret: Option<String>,
     /// Only statements with one of these verbs; up to 50.

@@ -507,7 +507,7 @@ async fn change_item(posted: Posted, id: web::Path<ItemId>) -> Result<HttpRespon
     let found = item_of(&state, &actor, id)?;
     let is_page = found.item.kind == ItemKind::Page;
     if is_page && fields.get("do") == "preview" {
-        let preview = page::render(fields.get("markdown"));
+        let preview = page::render(fields.get("markdown")).map_err(|refusal| refusal.under("/markdown"));
         return match preview {
             Ok(html) => show_item_form(&frame, &found, &Form::of(fields), Some(&html)),
             Err(refusal) => {
@@ -544,7 +544,9 @@ async fn save_item(
     let input = ItemChangeInput { title: fields.get("title").to_owned(), url, availability };
     let (heading, url) = faults.and(input.parse())?;
     let (text, lost) = if item.kind == ItemKind::Page {
-        let Kept { source, lost } = keep(state, fields.get("markdown").to_owned()).await?;
+        let Kept { source, lost } = keep(state, fields.get("markdown").to_owned())
+            .await
+            .map_err(|refusal| refusal.under("/markdown"))?;
         (Some(source), lost)
     } else {
         (None, Vec::new())

@@ -17,6 +17,7 @@ use crate::domain::attempt;
 use crate::domain::course::{self, Course, CourseFacts, CourseInput, CourseStatus};
 use crate::domain::faults::Faults;
 use crate::domain::ids::CourseId;
+use crate::domain::language::LanguageTag;
 use crate::domain::refusal::Refusal;
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
@@ -28,6 +29,28 @@ pub fn routes(routes: &mut Routes) {
     routes.page("/courses/{course}/facts", Class::Interactive, edit, show);
     routes.form("/courses/{course}/facts", Class::Interactive, edit, change);
 }
+
+/// Languages that a form offers, with their own names; others are typed.
+const LANGUAGES: [(&str, &str); 18] = [
+    ("ar", "العربية"),
+    ("de", "Deutsch"),
+    ("en", "English"),
+    ("es", "Español"),
+    ("fa", "فارسی"),
+    ("fr", "Français"),
+    ("he", "עברית"),
+    ("hi", "हिन्दी"),
+    ("id", "Bahasa Indonesia"),
+    ("it", "Italiano"),
+    ("ja", "日本語"),
+    ("nl", "Nederlands"),
+    ("pl", "Polski"),
+    ("pt", "Português"),
+    ("ru", "Русский"),
+    ("tr", "Türkçe"),
+    ("uk", "Українська"),
+    ("zh", "中文"),
+];
 
 #[derive(Template)]
 #[template(path = "course/facts.html")]
@@ -53,6 +76,7 @@ fn stored(frame: &Frame, course: &Course) -> Fields {
         .with("summary", &course.summary)
         .with("starts", local(course.starts))
         .with("ends", local(course.ends))
+        .with("language", course.language.as_ref().map(LanguageTag::as_str).unwrap_or_default())
 }
 
 async fn show(visitor: Visitor, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
@@ -73,6 +97,7 @@ fn facts(frame: &Frame, fields: &Fields, course: &Course) -> Result<CourseFacts,
         starts: date("starts", course.starts),
         ends: date("ends", course.ends),
         learning_records: None,
+        language: fields.optional("language").map(str::to_owned),
     };
     faults.and(input.parse())
 }

@@ -91,11 +91,11 @@ pub fn page_of(request: &HttpRequest, response: HttpResponse<BoxBody>) -> HttpRe
     }
 }
 
-/// A problem document of the API with what its refusal is in words, where the request says a language of ours. When the
+/// A problem document with what its refusal is in words, where the request says a language of ours. When the
 /// machine is full, nothing is looked up for saying so.
 pub fn in_words(request: &HttpRequest, response: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
     let asked = request.headers().get(ACCEPT_LANGUAGE).and_then(|header| accepted(header.to_str().ok()?));
-    let Some(language) = asked.filter(|_| request.path().starts_with("/api/")) else { return response };
+    let Some(language) = asked else { return response };
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
         return response;
     }

@@ -11,6 +11,7 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
+use askama::filters::HtmlSafe;
 
 use super::dates::{Calendar, TimeTag};
 use super::flash::Flash;
@@ -20,6 +21,7 @@ use super::{assets, look};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Permission, PermissionSet, Scope};
 use crate::domain::account::{self, Account};
+use crate::domain::language::LanguageTag;
 use crate::domain::preferences::{Language, Theme};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::session;
@@ -57,6 +59,19 @@ const PLACES: &[(&str, &str, &[Permission])] = &[
     ("/account", "app-nav-account", &[]),
     ("/admin", "app-nav-admin", &[Permission::ViewPeople, Permission::ManageRoles, Permission::ManageSite]),
 ];
+
+/// An attribute of an element, with a space before it; nothing where the page says it already.
+#[derive(Debug, Clone, Copy)]
+pub struct Lang<'a>(Option<&'a LanguageTag>);
+
+impl std::fmt::Display for Lang<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.map_or(Ok(()), |tag| write!(f, " lang=\"{tag}\""))
+    }
+}
+
+// A tag has letters, digits and hyphens alone.
+impl HtmlSafe for Lang<'_> {}
 
 /// Who looks at a page, and how.
 #[derive(Clone)]
@@ -165,6 +180,11 @@ impl Frame {
     /// The viewer's language.
     pub const fn language(&self) -> Language {
         self.text.0
+    }
+
+    /// For an element with texts of a course: which language they are in, where that is not the page's.
+    pub fn lang<'a>(&self, told: &'a Option<LanguageTag>) -> Lang<'a> {
+        Lang(told.as_ref().filter(|tag| !tag.as_str().eq_ignore_ascii_case(self.language().code())))
     }
 
     /// Day and clock as an element.

@@ -94,6 +94,9 @@ const DETAILS: &[Pattern] = &[
     ("course.change", "ends none to {to}", "finishes-new"),
     ("course.change", "ends {was} to none", "finishes-gone"),
     ("course.change", "ends {was} to {to}", "finishes"),
+    ("course.change", "language none to {new}", "language-new"),
+    ("course.change", "language {old} to none", "language-gone"),
+    ("course.change", "language {old} to {new}", "language-changed"),
     ("course.change", "summary", "summary"),
     ("course.clone", "from course {id}", "cloned"),
     (

@@ -211,6 +211,22 @@ fn whoever_adds_a_page_is_told_what_of_its_text_is_not_shown() {
     assert_eq!(changed["lost"], added["lost"]);
     let write = app.put(&format!("/api/items/{id}/source")).by(&admin).header("If-Match", "*");
     write.body("text/markdown", b"Jos\xe9").send().refused(422, "invalid_field", "");
+    // A paragraph is measured as it is shown, `<p>` and all.
+    let put = |media: &str, text: String| {
+        let write = app.put(&format!("/api/items/{id}/source")).by(&admin).header("If-Match", "*");
+        write.body(media, text).send()
+    };
+    put("text/markdown; charset=utf-8", "a".repeat(65_528)).status(200);
+    let problem = put("text/markdown", "a".repeat(65_529)).problem(422, "invalid_field");
+    assert_eq!(problem["errors"][0]["at"], "", "{problem}");
+    assert!(problem["detail"].as_str().unwrap().ends_with("longer than 65536 bytes as HTML"), "{problem}");
+    put("text/markdown; charset=iso-8859-1", "text".to_owned()).refused(
+        415,
+        "unsupported_media_type",
+        "Content-Type",
+    );
+    let unread = app.put(&format!("/api/items/{id}/source")).by(&admin).body("text/markdown", "text");
+    unread.send().refused(428, "precondition_required", "If-Match");
     assert_eq!(add(json!({ "kind": "page", "markdown": "All of *this*." }))["lost"], json!([]));
     assert_eq!(add(json!({ "kind": "page" }))["lost"], json!([]));
     let table = add(json!({ "kind": "page", "markdown": "| Late |\n|---:|\n| 41 |\n" }));

@@ -195,6 +195,8 @@ fn wrong_facts_are_refused_at_their_place() {
         ("title", json!("two\nlines")),
         ("summary", json!("x".repeat(4_097))),
         ("capacity", json!(0)),
+        ("language", json!("")),
+        ("language", json!("de_CH")),
     ] {
         let mut body = good.clone();
         body[field] = value;
@@ -204,6 +206,34 @@ fn wrong_facts_are_refused_at_their_place() {
     let backwards = json!({ "short_name": "S", "title": "T",
         "starts": "2026-10-01T00:00:00Z", "ends": "2026-09-01T00:00:00Z" });
     app.post("/api/courses").by(&admin).json(&backwards).send().problem(422, "invalid_field");
+}
+
+#[test]
+fn a_course_tells_the_language_of_its_contents() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let course = published(&app, &admin, "STAT101");
+    let path = format!("/api/courses/{course}");
+    let told = |more: &Value| {
+        let mut body = json!({ "short_name": "STAT101", "title": "Statistik" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        app.put(&path).by(&admin).header("If-Match", "*").json(&body).send().status(200).json()["language"]
+            .clone()
+    };
+    assert_eq!(told(&json!({})), Value::Null);
+    assert_eq!(outline(&app, &admin, course).get("language"), None);
+    assert_eq!(told(&json!({ "language": "de-CH" })), "de-CH");
+    assert_eq!(app.get(&path).by(&admin).send().status(200).json()["language"], "de-CH");
+    assert_eq!(app.get("/api/courses").by(&admin).send().status(200).json()["items"][0]["language"], "de-CH");
+    assert_eq!(outline(&app, &admin, course)["language"], "de-CH");
+    let copy = json!({ "short_name": "COPY", "title": "Kopie" });
+    let copy = app.post(&format!("{path}/copies")).by(&admin).json(&copy).send().status(201).json();
+    assert_eq!(copy["language"], "de-CH");
+    // Whoever changes the facts says all of them.
+    assert_eq!(told(&json!({})), Value::Null);
+    let trail = app.get("/api/export/audit").by(&admin).send().status(200).text();
+    assert!(trail.contains("language none to de-CH"), "{trail}");
+    assert!(trail.contains("language de-CH to none"), "{trail}");
 }
 
 #[test]

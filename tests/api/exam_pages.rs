@@ -126,6 +126,39 @@ impl<'a> Browser<'a> {
     }
 }
 
+/// What a learner hears: contents in the language of their course, what the page says in its own.
+#[test]
+fn contents_say_their_language_where_it_is_not_that_of_the_page() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let question = exam.question(&choice("single_choice", &[("Wal", 1.0), ("Hai", 0.0)]));
+    let quiz =
+        exam.quiz(&json!({ "description": "<p>Meer</p>", "slots": [{ "points": 1, "question": question }] }));
+    let facts = format!("/courses/{COURSE}/facts");
+    let mut teacher = Browser::of(&exam, &exam.teacher);
+    let mut told = |tag: &str| {
+        teacher.open(&facts);
+        let mut form = teacher.form(&facts);
+        form.set("language", tag);
+        teacher.press(&form, ("", ""));
+        teacher.page.clone()
+    };
+    let mut browser = Browser::of(&exam, &learner);
+    assert!(!told("de").contains("class=\"problem\""));
+    browser.open(&format!("/courses/{COURSE}"));
+    browser.must_show("<h1><bdi lang=\"de\">");
+    browser.open(&format!("/quizzes/{quiz}"));
+    browser.must_show("dir=\"auto\" lang=\"de\"><p>Meer</p>");
+    let attempt = browser.start(quiz);
+    browser.must_show("dir=\"auto\" lang=\"de\"><p>single_choice?</p>");
+    browser.must_show("<span dir=\"auto\" lang=\"de\">Wal</span>");
+    // As the page is.
+    assert!(!told("EN").contains("class=\"problem\""));
+    browser.open(&format!("/attempts/{attempt}"));
+    assert!(!browser.shows("lang=\"EN\""), "{}", browser.page);
+    assert!(told("deutsch!").contains("Is no language tag, such as en-GB."));
+}
+
 fn choice(kind: &str, options: &[(&str, f64)]) -> Value {
     let options: Vec<Value> = options
         .iter()

@@ -145,8 +145,12 @@ fn sign_in(headers: &str, body: &str) -> String {
 #[test]
 fn a_body_of_another_kind_is_refused_with_a_code_that_says_which_kind() {
     let app = TestApp::start();
-    for headers in ["", "Content-Type: text/plain\r\n", "Content-Type: application/x-www-form-urlencoded\r\n"]
-    {
+    for headers in [
+        "",
+        "Content-Type: text/plain\r\n",
+        "Content-Type: application/x-www-form-urlencoded\r\n",
+        "Content-Type: application/merge-patch+json\r\n",
+    ] {
         ask(&app, &sign_in(headers, "{}")).problem(415, "unsupported_media_type");
     }
     for coding in ["gzip", "br", "deflate", "nonsense", "identity, gzip"] {
@@ -258,6 +262,58 @@ fn who_is_refused_for_lack_of_room_is_told_so_without_the_body() {
                 break;
             }
         }
+    }
+}
+
+#[test]
+fn what_comes_in_chunks_ends_with_the_connection_where_chunks_are_not_known() {
+    let app = TestApp::start();
+    let admin = crate::classroom::admin(&app);
+    let export = |version: &str| {
+        let mut socket = Socket::open(&app);
+        socket.send(&format!(
+            "GET /api/export/people {version}\r\nHost: x\r\nAuthorization: Bearer {}\r\nConnection: keep-alive\r\n\r\n",
+            admin.token
+        ));
+        socket
+    };
+    let mut old = export("HTTP/1.0");
+    let answer = old.answer();
+    assert_eq!((answer.status, answer.head.contains("transfer-encoding")), (200, false), "{}", answer.head);
+    while old.more() > 0 {}
+    let lines = String::from_utf8(old.read).unwrap();
+    for line in lines.lines() {
+        serde_json::from_str::<Value>(line).unwrap();
+    }
+    assert!(lines.contains(&format!("\"id\":{}", admin.user)), "{lines}");
+    let answer = export("HTTP/1.1").answer();
+    assert!(answer.head.contains("transfer-encoding: chunked"), "{}", answer.head);
+}
+
+#[test]
+fn cookies_of_others_take_nobodys_session_away() {
+    let app = TestApp::start();
+    let admin = crate::classroom::admin(&app);
+    for other in [&b"theme=dark"[..], b"name=Jos\xe9", "name=Я".as_bytes(), b"\xff", b"="] {
+        for ours_is_first in [true, false] {
+            let ours = format!("lyceum_session={}", admin.token).into_bytes();
+            let both = if ours_is_first { [&ours, other] } else { [other, &ours] };
+            let head = [b"GET /api/me HTTP/1.1\r\nHost: x\r\nCookie: ", &*both.join(&b"; "[..]), b"\r\n\r\n"]
+                .concat();
+            let mut socket = Socket::open(&app);
+            socket.stream.write_all(&head).unwrap();
+            assert_eq!(socket.answer().status, 200, "{}", String::from_utf8_lossy(&head));
+        }
+    }
+}
+
+#[test]
+fn a_problem_has_words_in_the_language_of_who_asks_wherever_it_is_met() {
+    let app = TestApp::start();
+    for path in ["/nope", "/problems/nope", "/xapi/statements?foo=1", "/api/nope"] {
+        let answer = ask(&app, &format!("GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Language: ar\r\n\r\n"));
+        let problem: Value = serde_json::from_slice(&answer.body).unwrap();
+        assert!(problem["words"].as_str().is_some_and(|words| !words.is_ascii()), "{path}: {problem}");
     }
 }
 

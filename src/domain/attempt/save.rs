@@ -153,7 +153,8 @@ pub fn save(
     for checked in responses {
         receipts.push(save_one(txn, actor, &mut head, checked)?);
     }
-    let deadline = head.deadline;
+    // What is over has no time left.
+    let deadline = head.deadline.filter(|_| head.is_running());
     if head.saves != saves_before {
         // Listeners are told of progress, not of every keystroke.
         if head.answered() != answered_before {

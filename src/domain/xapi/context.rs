@@ -6,6 +6,7 @@ use super::fields::{Fields, Number, boolean, checked, each, extensions, iri, num
 use super::json::{Node, Value, Wrong};
 use super::scalar;
 use super::version::Version;
+use crate::domain::language;
 
 const RESULT: [&str; 6] = ["score", "success", "completion", "response", "duration", "extensions"];
 const CONTEXT_1: [&str; 9] = [
@@ -112,7 +113,7 @@ pub fn context<'n, 'a>(
             if about_activity { Ok(()) } else { Err(Wrong::new("is there, and the object is no Activity")) }
         })?;
     }
-    fields.maybe("language", checked(scalar::language_tag))?;
+    fields.maybe("language", checked(language::well_formed))?;
     fields.maybe("statement", statement_ref)?;
     fields.maybe("extensions", extensions)?;
     if context.people.len() > MAX_CONTEXT_ENTRIES || context.activities.len() > MAX_CONTEXT_ENTRIES {

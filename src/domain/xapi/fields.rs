@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::json::{Member, Node, Value, Wrong};
 use super::sameness::by_digits;
 use super::scalar;
+use crate::domain::language;
 
 /// An object whose keys are all known and whose values are not null.
 #[derive(Clone, Copy)]
@@ -158,7 +159,7 @@ pub fn count(node: &Node<'_>) -> Result<u64, Wrong> {
 pub fn language_map(node: &Node<'_>) -> Result<(), Wrong> {
     let members = node.members().ok_or_else(|| Wrong::new("is not an object of texts by language"))?;
     for (tag, value) in members {
-        scalar::language_tag(tag).map_err(|problem| Wrong::new(problem).under(tag.as_ref()))?;
+        language::well_formed(tag).map_err(|problem| Wrong::new(problem).under(tag.as_ref()))?;
         text(value).map_err(|wrong| wrong.under(tag.as_ref()))?;
     }
     Ok(())

@@ -160,7 +160,7 @@ pub struct ListQuery {
     pub kind: Option<QuestionType>,
     /// Whose name begins so; capitals do not matter.
     pub name: Option<String>,
-    /// With all these words, up to eight, somewhere in the name, the text, a tag or the identifier; capitals do not
+    /// With all these words, of which the first eight are looked at, somewhere in the name, the text, a tag or the identifier; capitals do not
     /// matter. A page looks at some hundreds of questions, so that it may be short or empty and still have a next one.
     pub q: Option<String>,
     /// Retired ones only, or those in use only.

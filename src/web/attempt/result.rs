@@ -10,7 +10,7 @@ use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::account::name_of;
 use crate::domain::attempt::review::{self, Look};
 use crate::domain::attempt::{AttemptState, FinishedBy};
-use crate::domain::course;
+use crate::domain::course::{self, Course};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::AttemptId;
 use crate::domain::question::MarkState;
@@ -39,7 +39,7 @@ struct ResultPage<'a> {
     place: Option<&'a CoursePlace>,
     /// Whose attempt it is and in which course, which paper has no other place for.
     learner: &'a str,
-    course: &'a str,
+    course: &'a Course,
     log: Option<&'a Log>,
     look: &'a Look,
     view: &'a ReviewView,
@@ -147,7 +147,7 @@ pub(super) async fn show(
         frame,
         place: place.as_ref(),
         learner: &learner,
-        course: &course.title,
+        course: &course,
         log: log.as_ref(),
         lines: if view.shows == Switches::NONE { Vec::new() } else { lines.collect() },
         finished,

@@ -19,6 +19,7 @@ use crate::domain::access::Actor;
 use crate::domain::attempt::review::{self, Look};
 use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
 use crate::domain::attempt::{ATTEMPT_OVER, Saved, saved, start};
+use crate::domain::course::{self, Course};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::AttemptId;
 use crate::domain::question::{PresentedQuestion, ResponseInput, present, unread_numbers};
@@ -36,6 +37,7 @@ use crate::web::visitor::{Posted, Visitor};
 /// An attempt as its learner works on it.
 pub(super) struct Room {
     pub(super) look: Look,
+    course: Arc<Course>,
     pub(super) questions: Vec<PresentedQuestion>,
     pub(super) saved: Vec<Option<Arc<Saved>>>,
 }
@@ -49,7 +51,8 @@ impl Room {
         }
         let asked = look.attempt.paper.iter().zip(&look.material.slots);
         let questions = asked.map(|(slot, it)| present(&it.question.body, &slot.arrangement)).collect();
-        Ok(Self { look, questions, saved })
+        let course = course::get(read, look.attempt.course)?;
+        Ok(Self { look, course, questions, saved })
     }
 
     pub(super) fn is_mine(&self, actor: &Actor) -> bool {
@@ -137,6 +140,7 @@ struct RoomPage<'a> {
     frame: &'a Frame,
     form: &'a Form,
     look: &'a Look,
+    course: &'a Course,
     /// The questions of the sheet.
     asked: Vec<Asked>,
     /// All of the paper.
@@ -206,6 +210,7 @@ fn page<'a>(frame: &'a Frame, form: &'a Form, room: &'a Room, view: View, kept: 
         frame,
         form,
         look: &room.look,
+        course: &room.course,
         asked: asked.collect(),
         answered: dots.iter().filter(|dot| dot.answered).count(),
         dots,

@@ -174,6 +174,7 @@ const PROBLEMS: &[Pattern] = &[
     ("", "is there twice", "twice"),
     ("", "occurs twice", "twice"),
     ("", "is in the quiz twice", "twice-in-quiz"),
+    ("", "is not a language tag of RFC 5646, such as en-GB", "no-language-tag"),
     ("", "is not one of the choices", "no-choice"),
     ("", "is no section", "no-section"),
     ("", "is no category", "no-category"),

@@ -183,17 +183,6 @@ fn an_address_of_before_stays_as_it_was() {
     assert_eq!(decode_value::<Site>(&bytes).unwrap(), site);
 }
 
-#[test]
-fn a_course_of_before_keeps_no_records() {
-    let course = Course { learning_records: false, ..course("T").as_ref().clone() };
-    let mut bytes = encode_value(&course).unwrap();
-    assert_eq!((bytes[0], bytes.pop()), (2, Some(0)), "the switch is the last byte");
-    bytes[0] = 1;
-    assert_eq!(decode_value::<Course>(&bytes).unwrap(), course);
-    bytes[0] = 0;
-    assert!(decode_value::<Course>(&bytes).is_err());
-}
-
 /// A store with a published course that keeps records, and a quiz of so many questions with long texts.
 fn hall(questions: u16) -> (tempfile::TempDir, Store, QuizId) {
     let (home, store) = empty();
