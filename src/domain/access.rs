@@ -1,12 +1,14 @@
 //! Who may do what: permissions, roles as sets of them, and the one function that decides.
 //!
 //! A person's rights at a place are the union of: roles granted site-wide, the role of an active enrolment in that
-//! course, and roles granted in that course. A token narrows them to its scopes. Nothing else grants or denies.
+//! course, and roles granted in that course. A token narrows them to its scopes. In a course that is in the making, who may not see
+//! drafts has none. Nothing else grants or denies.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::course::Course;
 use super::enrolment::{Enrolment, EnrolmentByUser};
 use super::ids::{CourseId, UserId};
 use super::refusal::{FORBIDDEN, INTERNAL, Refusal, invalid, not_found};
@@ -474,6 +476,27 @@ pub(super) fn covers(read: &impl Read, actor: &Actor, user: UserId) -> Result<bo
     Ok(mine.covers(theirs))
 }
 
+/// What the actor may do in a course that they see: nothing in one that is in the making or being removed, where they are not
+/// of its staff. A token narrows what is done, not what its owner sees.
+pub fn in_sight(read: &impl Read, actor: &Actor, course: CourseId) -> Result<PermissionSet, Refusal> {
+    let may = permissions(read, actor, Scope::Course(course))?;
+    let is_shown = || -> Result<bool, Refusal> {
+        Ok(read.get::<Course>(&course)?.is_none_or(|course| course.status.is_shown()))
+    };
+    if may.has(Permission::ViewDraft) || may == PermissionSet::NONE || is_shown()? {
+        return Ok(may);
+    }
+    let owner = permissions(read, &Actor::person(actor.user, actor.now), Scope::Course(course))?;
+    Ok(if owner.has(Permission::ViewDraft) { may } else { PermissionSet::NONE })
+}
+
+fn permissions_in_sight(read: &impl Read, actor: &Actor, scope: Scope) -> Result<PermissionSet, Refusal> {
+    match scope {
+        Scope::Site => permissions(read, actor, scope),
+        Scope::Course(course) => in_sight(read, actor, course),
+    }
+}
+
 /// Does the actor have the right there? The one decision in the program.
 pub fn allows(
     read: &impl Read,
@@ -481,12 +504,12 @@ pub fn allows(
     permission: Permission,
     scope: Scope,
 ) -> Result<bool, Refusal> {
-    Ok(permissions(read, actor, scope)?.has(permission))
+    Ok(permissions_in_sight(read, actor, scope)?.has(permission))
 }
 
 /// Refuses when the right is missing. A course that the actor may not even see is answered as if it did not exist.
 pub fn require(read: &impl Read, actor: &Actor, permission: Permission, scope: Scope) -> Result<(), Refusal> {
-    let may = permissions(read, actor, scope)?;
+    let may = permissions_in_sight(read, actor, scope)?;
     if may.has(permission) {
         return Ok(());
     }

@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lyceum::domain::access::{BUILT_IN, Grants, Permission, PermissionSet, RoleName};
+use lyceum::domain::course::{Course, CourseStatus};
 use lyceum::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use lyceum::domain::ids::{CourseId, UserId};
 use lyceum::domain::refusal::Refusal;
 use lyceum::domain::session::csrf_token;
 use lyceum::http::routes::{Needs, RouteInfo, Surface};
 use lyceum::http::table;
-use lyceum::store::Class;
+use lyceum::store::{Class, Read as _};
 use serde_json::{Map, Value, json};
 
 use crate::exam::truth;
@@ -354,6 +355,37 @@ fn code_of(answer: &Answer) -> String {
     }
     let problem: Value = serde_json::from_slice(&answer.bytes).unwrap_or_default();
     problem["code"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Who may see a course that is published sees nothing of one in the making, by whatever address.
+#[test]
+fn a_course_in_the_making_is_not_there_for_who_does_not_make_it() {
+    let walk = Walk::new();
+    let id = walk.fixture.course;
+    let unpublished =
+        walk.app.state.store.write_blocking(Class::Interactive, move |txn| -> Result<(), Refusal> {
+            let course = txn.get::<Course>(&id)?.unwrap();
+            Ok(txn.put(Course { status: CourseStatus::Draft, ..(*course).clone() })?)
+        });
+    unpublished.unwrap();
+    let mut wrong = Vec::new();
+    for route in walk.routes.iter().filter(|route| matches!(route.needs, Needs::Course(_))) {
+        let outside =
+            |caller: &&Caller| caller.user.is_some() && !caller.in_course.has(Permission::ViewDraft);
+        for caller in walk.callers.iter().filter(outside) {
+            let answer = walk.send(route, caller);
+            if answer.code != 404 {
+                wrong.push(format!(
+                    "{} by {}: {} {}",
+                    line(route),
+                    caller.name,
+                    answer.code,
+                    code_of(&answer)
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -356,7 +356,7 @@ pub fn require(
     quiz: QuizId,
 ) -> Result<Arc<Quiz>, Refusal> {
     let found = get(read, quiz)?;
-    let may = access::permissions(read, actor, Scope::Course(found.course))?;
+    let may = access::in_sight(read, actor, found.course)?;
     if !may.has(Permission::ViewCourse) && !may.has(Permission::ViewDraft) {
         return Err(not_found("quiz", quiz));
     }
@@ -372,7 +372,7 @@ fn is_shown(read: &impl Read, actor: &Actor, quiz: &Quiz) -> Result<bool, Refusa
     }
     let standing = read.get::<Standing>(&(quiz.course, actor.user, quiz.id))?;
     Ok(standing.is_some_and(|standing| standing.attempts > 0)
-        || access::permissions(read, actor, Scope::Course(quiz.course))?.has(Permission::ViewAttempts))
+        || access::allows(read, actor, Permission::ViewAttempts, Scope::Course(quiz.course))?)
 }
 
 /// The quiz, for who may see it in its course: learners once it is published and not hidden with its item.
