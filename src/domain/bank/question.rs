@@ -21,7 +21,8 @@ pub(super) const TOP: CategoryId = CategoryId(0);
 const NAME_KEY_CHARS: usize = 60;
 
 listed! {
-    /// The kinds of question, for lists and filters, in the order in which they are offered.
+    // In the order in which they are offered.
+    /// The kinds of question, for lists and filters.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
     #[cfg_attr(test, derive(utoipa::ToSchema))]
     #[serde(rename_all = "snake_case")]
