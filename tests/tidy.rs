@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test stops at the first surprise")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -30,51 +31,85 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// The crate's modules that a line's path names: `use crate::store::Read` and `crate::http::table(..)` alike.
-fn named_modules(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")).flat_map(
-        |(number, line)| {
-            line.split("crate::").skip(1).map(move |rest| {
-                let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-                (number + 1, rest.get(..end).unwrap_or(rest))
-            })
-        },
-    )
+/// The crate's modules that paths name: `use crate::store::Read`, `crate::http::table(..)` and `use crate::{app, clock::Clock}` alike.
+fn named_modules(text: &str) -> Vec<(usize, &str)> {
+    let is_comment = |at: usize| {
+        let line = text.get(..at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
+        line.trim_start().starts_with("//")
+    };
+    let mut found = Vec::new();
+    for (at, path) in text.match_indices("crate::").filter(|(at, _)| !is_comment(*at)) {
+        let number = 1 + text.get(..at).unwrap_or_default().matches('\n').count();
+        let rest = text.get(at + path.len()..).unwrap_or_default();
+        // Of a group the beginning of each path in it.
+        let (mut depth, mut begins) = (0, true);
+        for (at, c) in rest.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => (depth, begins) = (depth - 1, false),
+                ',' if depth == 1 => begins = true,
+                c if c.is_whitespace() => {}
+                _ if begins => {
+                    let name = rest.get(at..).unwrap_or_default();
+                    let end = name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len());
+                    found.push((number, name.get(..end).unwrap_or_default()));
+                    begins = false;
+                }
+                _ => {}
+            }
+            if depth == 0 && !begins {
+                break;
+            }
+        }
+    }
+    found
 }
 
 #[test]
-fn a_layer_never_reaches_up() {
-    let forbidden: &[(&str, &[&str])] = &[
-        (
-            "src/store",
-            &[
-                "domain", "http", "app", "cli", "web", "monitor", "config", "schedule", "clock", "hashing",
-                "demo",
-            ],
-        ),
-        ("src/domain", &["http", "app", "cli", "web", "monitor", "schedule", "config", "hashing", "demo"]),
-        ("src/admission", &["http", "app", "cli", "web", "monitor"]),
-        ("src/monitor", &["http", "app", "cli", "web", "domain"]),
-        ("src/http", &["app", "cli", "demo"]),
-    ];
+fn modules_are_seen_in_groups_too() {
+    let text = "use crate::clock::Clock;\nuse crate::{\n    app::{self, State},\n    http,\n};\n// crate::cli\ncrate::web::page()";
+    assert_eq!(named_modules(text), [(1, "clock"), (2, "app"), (2, "http"), (7, "web")]);
+}
+
+/// What each layer may name of the crate, itself aside: a module that is made anew is above all of them until it is listed here.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("src/store", &["hex", "niceness"]),
+    ("src/domain", &["clock", "hex", "id_type", "json", "percent", "store", "wanted"]),
+    ("src/admission", &["config", "domain", "store"]),
+    ("src/monitor", &["admission", "clock", "store"]),
     // What HTTP shares with the command line, and what nobody asks for.
-    let shared = [
-        "src/beside.rs",
-        "src/forwarding",
-        "src/give_back.rs",
-        "src/jobs",
-        "src/roster_import.rs",
-        "src/schedule.rs",
-        "src/statement_import",
-        "src/sweep.rs",
-    ];
-    let above: &[&str] = &["http", "app", "cli", "web", "demo"];
-    let shared = shared.map(|part| (part, above));
+    ("src/beside.rs", &["admission", "domain", "state", "store"]),
+    ("src/forwarding", &["clock", "config", "domain", "secret", "state", "store", "turns"]),
+    ("src/give_back.rs", &["clock", "domain", "state", "store"]),
+    ("src/jobs", &["clock", "domain", "roster_import", "state", "statement_import", "store", "turns"]),
+    ("src/roster_import.rs", &["domain", "hashing", "secret", "store"]),
+    ("src/schedule.rs", &["clock", "domain", "readiness", "state", "store"]),
+    ("src/statement_import", &["config", "domain", "state"]),
+    ("src/sweep.rs", &["beside", "domain", "state", "store"]),
+];
+
+/// What stands above handlers and pages, which know each other and all that is below.
+const ABOVE_HANDLERS: &[&str] = &["app", "cli", "demo", "load"];
+
+#[test]
+fn a_layer_never_reaches_up() {
     let mut wrong = Vec::new();
-    for (layer, above) in forbidden.iter().copied().chain(shared) {
+    for (layer, below) in LAYERS {
+        let own = layer.trim_start_matches("src/").trim_end_matches(".rs");
         for (path, text) in sources(layer) {
             for (line, module) in named_modules(&text) {
-                if above.contains(&module) {
+                if module != own && !below.contains(&module) {
+                    wrong.push(format!("{}:{line} reaches up to {module}", path.display()));
+                }
+            }
+        }
+    }
+    for layer in ["src/http", "src/web"] {
+        for (path, text) in sources(layer) {
+            // Their tests start a server.
+            let code = text.split("#[cfg(test)]\nmod ").next().unwrap();
+            for (line, module) in named_modules(code) {
+                if ABOVE_HANDLERS.contains(&module) {
                     wrong.push(format!("{}:{line} reaches up to {module}", path.display()));
                 }
             }
@@ -174,4 +209,37 @@ fn no_catch_all_modules() {
             path.display()
         );
     }
+}
+
+/// The words of a text that begin like a metric.
+fn metrics_in(text: &str) -> BTreeSet<&str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| word.starts_with("lyceum_") || word.starts_with("process_")).collect()
+}
+
+#[test]
+fn every_metric_is_in_the_table_and_documents_name_no_other() {
+    let code = ["src/monitor", "src/hashing.rs", "src/store/counts.rs"].map(sources);
+    let code: String = code.into_iter().flatten().map(|(_, text)| text).collect();
+    let literals: Vec<&str> = code.split('"').skip(1).step_by(2).collect();
+    let made: BTreeSet<&str> =
+        literals.into_iter().filter(|literal| metrics_in(literal).contains(literal)).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let operate = fs::read_to_string(root.join("docs/operate.md")).unwrap();
+    let rows = operate.lines().filter_map(|line| line.trim_start().strip_prefix("| `")?.split('`').next());
+    let told: BTreeSet<&str> = rows.filter(|name| metrics_in(name).contains(name)).collect();
+    assert_eq!(told, made, "left what the table of docs/operate.md has, right what the program makes");
+    let mut wrong = Vec::new();
+    let pages = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    for page in pages.chain([root.join("README.md"), root.join("ARCHITECTURE.md")]) {
+        let text = fs::read_to_string(&page).unwrap_or_default();
+        for name in metrics_in(&text).into_iter().filter(|_| page.extension().is_some_and(|end| end == "md"))
+        {
+            let series = ["_bucket", "_sum", "_count"].iter().find_map(|part| name.strip_suffix(part));
+            if !made.contains(name) && !series.is_some_and(|name| made.contains(name)) {
+                wrong.push(format!("{} names {name}", page.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "no such metric:\n{}", wrong.join("\n"));
 }

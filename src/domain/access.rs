@@ -100,6 +100,17 @@ permissions! {
     ViewOwnGrades = 32 "view_own_grades";
 }
 
+/// Two rights with one bit would be one right.
+const _: () = {
+    let mut taken = 0;
+    let mut rest = Permission::ALL;
+    while let [first, others @ ..] = rest {
+        assert!(taken & first.bit() == 0, "two permissions have the same bit");
+        taken |= first.bit();
+        rest = others;
+    }
+};
+
 /// A set of permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PermissionSet(u64);

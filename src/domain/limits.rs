@@ -40,6 +40,19 @@ pub fn searched(text: &str) -> String {
     text.trim().chars().take(SEARCH_LETTERS).collect()
 }
 
+/// The beginning of a text that fits, on one line.
+pub fn shortened(text: &str, most_letters: usize) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(most_letters).collect()
+}
+
+/// The beginning of a text, and a sign where there is more.
+pub fn excerpt(text: &str, most_letters: usize) -> String {
+    match text.char_indices().nth(most_letters) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}\u{2026}", text.get(..end).unwrap_or_default()),
+    }
+}
+
 /// How many letters at the end of a text find no room in so many bytes.
 pub fn letters_beyond(text: &str, bytes: usize) -> usize {
     if text.len() <= bytes {
@@ -64,6 +77,9 @@ mod tests {
             assert_eq!(letters_beyond(&text, 47 * bytes), 3, "{letter}");
             assert_eq!(letters_beyond(&text, 48 * bytes - 1), 3, "{letter}");
         }
+        assert_eq!(excerpt("لغة", 3), "لغة");
+        assert_eq!(excerpt("لغات", 3), "لغا…");
+        assert_eq!(shortened("a\nbcd", 3), "abc");
         assert_eq!(searched(&format!("  {}", "ي".repeat(300))).chars().count(), SEARCH_LETTERS);
     }
 }

@@ -1,4 +1,5 @@
-//! The rules: plain synchronous functions over a snapshot or a transaction. Knows no HTTP, no async, no sled.
+//! The rules: plain synchronous functions over a snapshot or a transaction. Knows no HTTP, no async, no sled. What they keep in memory
+//! alone is `attempt::heard`, which nothing depends on.
 
 pub mod access;
 pub mod account;
@@ -32,6 +33,7 @@ pub mod job;
 pub mod language;
 pub mod limits;
 pub mod lines;
+mod listed;
 mod naming;
 pub mod once;
 pub mod origin;

@@ -9,6 +9,11 @@ use super::{
 };
 use crate::store::{Schema, TableInfo};
 
+#[cfg(test)]
+mod kept;
+#[cfg(test)]
+mod made;
+
 #[rustfmt::skip] // one noun per line
 const PARTS: &[&[TableInfo]] = &[
     access::TABLES,

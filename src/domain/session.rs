@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::access::{Actor, PermissionSet};
 use super::ids::{SessionId, UserId};
+use super::limits::shortened;
 use super::refusal::{Refusal, UNAUTHENTICATED, not_found};
 use super::sign_in::NEEDS_SESSION;
 use super::{account, account_change, audit, sign_in};
@@ -182,10 +183,6 @@ pub struct SignIn {
     pub address: String,
     /// The client's User-Agent.
     pub agent: String,
-}
-
-fn shortened(text: &str, characters: usize) -> String {
-    text.chars().filter(|c| !c.is_control()).take(characters).collect()
 }
 
 /// Begins a session, unless the password or the account changed since the password was compared.

@@ -64,6 +64,8 @@ pub use record::{
     Cache, Counter, CounterKind, Entries, Index, Record, Schema, Table, TableInfo, Topic, Unique, Wait,
     decode_value, encode_value,
 };
+#[cfg(test)]
+pub(crate) use record::{Reread, TableKind};
 pub use shared::{Durability, StoreOptions};
 use shared::{Shared, Visible};
 pub use txn::{MAX_TRANSACTION_BYTES, Txn};

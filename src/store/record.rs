@@ -1,6 +1,7 @@
 //! What a record states about itself: its table, key, index entries, counts and topics. Nothing else writes.
 
 use std::any::Any;
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -50,7 +51,7 @@ pub enum Wait {
 }
 
 /// A stored record.
-pub trait Record: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
+pub trait Record: Serialize + DeserializeOwned + Debug + Send + Sync + Sized + 'static {
     /// Where it lives.
     const TABLE: Table;
     /// The version written today.
@@ -273,6 +274,20 @@ pub fn encode_value<R: Record>(record: &R) -> Result<Vec<u8>, StoreError> {
     Ok(codec::encode(R::TABLE.name, R::VERSION, record)?)
 }
 
+/// What a stored value is today, for the test of the rows that are kept.
+#[cfg(test)]
+pub(crate) struct Reread {
+    pub(crate) version: u8,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) said: String,
+}
+
+#[cfg(test)]
+fn reread<R: Record>(value: &[u8]) -> Result<Reread, StoreError> {
+    let record: R = decode_value(value)?;
+    Ok(Reread { version: R::VERSION, bytes: encode_value(&record)?, said: format!("{record:?}") })
+}
+
 /// How `verify` reads one table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum TableKind {
@@ -280,6 +295,8 @@ pub(crate) enum TableKind {
         derive: fn(row: &[u8], value: &[u8]) -> Result<Entries, StoreError>,
         cache: Cache,
         wait: Option<Wait>,
+        #[cfg(test)]
+        reread: fn(value: &[u8]) -> Result<Reread, StoreError>,
     },
     Index {
         cache: Cache,
@@ -298,7 +315,13 @@ impl TableInfo {
     /// A table of records.
     pub const fn rows<R: Record>() -> Self {
         const { assert!(R::VERSION < blocks::MARK, "with this a block begins") };
-        let kind = TableKind::Rows { derive: derive::<R>, cache: R::CACHE, wait: R::WAIT };
+        let kind = TableKind::Rows {
+            derive: derive::<R>,
+            cache: R::CACHE,
+            wait: R::WAIT,
+            #[cfg(test)]
+            reread: reread::<R>,
+        };
         Self { table: R::TABLE, kind }
     }
 

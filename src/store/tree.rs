@@ -259,6 +259,7 @@ fn base(files: &dyn Files) -> Result<Base, StoreError> {
             problems.push(format!("the journal does not reach back to the snapshot of group {number}"));
             continue;
         }
+        snapshot::refuse_later_format(files, number)?;
         match snapshot::read(files, number, &mut |_| Ok(())) {
             Ok(_) => return Ok(Base { from: number, damaged }),
             Err(error) => {

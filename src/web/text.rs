@@ -252,12 +252,15 @@ impl Text {
     #[cold]
     fn missing(self, key: &str) -> String {
         tracing::error!(key, language = self.0.code(), "a message is missing");
+        // Tests find it: of a key whose end is a name that code knows nothing else does.
+        debug_assert!(false, "the message {key} is missing");
         key.to_owned()
     }
 
     fn complain(self, key: &str, errors: &[fluent_bundle::FluentError]) {
         if !errors.is_empty() {
             tracing::error!(key, language = self.0.code(), ?errors, "a message lacks a variable");
+            debug_assert!(false, "the message {key} lacks a variable: {errors:?}");
         }
     }
 }
@@ -453,6 +456,24 @@ mod tests {
             .filter(|key| !named.contains(*key) && !prefixes.iter().any(|p| key.starts_with(p.as_str())))
             .collect();
         assert!(idle.is_empty(), "in the catalogue but nowhere named: {idle:?}");
+    }
+
+    #[test]
+    fn everything_that_a_list_of_the_rules_holds_has_its_words() {
+        use crate::domain::access::Permission;
+        use crate::domain::bank::QuestionType;
+        use crate::domain::job::JobKind;
+
+        let dashed = |name: &str| name.replace('_', "-");
+        let kinds = QuestionType::ALL.map(QuestionType::name);
+        let jobs = JobKind::ALL.map(JobKind::name);
+        let rights: Vec<String> = Permission::ALL.iter().map(|right| dashed(right.name())).collect();
+        let keys =
+            (kinds.iter().flat_map(|kind| [format!("bank-kind-{kind}"), format!("bank-about-{kind}")]))
+                .chain(jobs.iter().map(|job| format!("admin-job-kind-{job}")))
+                .chain(rights.iter().map(|right| format!("permission-{right}")));
+        let missing: Vec<String> = keys.filter(|key| !is_known(key)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 
     #[test]

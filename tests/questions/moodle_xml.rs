@@ -1,5 +1,6 @@
 //! Moodle XML, kind by kind.
 
+use lyceum::domain::bank::QuestionType;
 use lyceum::domain::question::QuestionBody;
 use lyceum::domain::question::format::{Imported, moodle_xml};
 use lyceum::domain::question::kind::{
@@ -336,4 +337,14 @@ fn a_hidden_question_comes_as_retired() {
     let retired: Vec<bool> = imported.questions.iter().map(|question| question.retired).collect();
     assert_eq!(retired, [true, false]);
     assert!(imported.notes.is_empty(), "what becomes of it the bank knows: {:?}", imported.notes);
+}
+
+#[test]
+fn the_file_that_browsers_import_has_every_type_of_question() {
+    let file = include_str!("../browser/every_type.xml");
+    let questions = moodle_xml::parse(file.as_bytes()).unwrap().questions;
+    let types: Vec<QuestionType> = questions.iter().map(|one| QuestionType::from(&one.body.kind)).collect();
+    for kind in QuestionType::ALL {
+        assert!(types.contains(&kind), "{} is not in tests/browser/every_type.xml", kind.name());
+    }
 }

@@ -56,6 +56,25 @@ impl Running {
     }
 }
 
+/// Writes down all rows of a store, keys and values: what `src/domain/schema/kept.rs` chooses from.
+fn write_rows(store: &lyceum::store::Store, folder: &std::path::Path) {
+    use std::fmt::Write as _;
+    use std::ops::ControlFlow;
+
+    use lyceum::hex;
+    use lyceum::store::Read as _;
+
+    let mut text = String::new();
+    let mut line = |row: &[u8], value: &[u8]| {
+        writeln!(text, "{} {}", hex::of(row), hex::of(value)).unwrap();
+        Ok(ControlFlow::Continue(()))
+    };
+    store.read(|read| read.visit(&[16], None, false, &mut line)).unwrap();
+    let mut file = tempfile::Builder::new().suffix(".rows").tempfile_in(folder).unwrap();
+    std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+    file.keep().unwrap();
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         let stopped = self.handle.stop(true);
@@ -76,5 +95,8 @@ impl Drop for Running {
         lyceum::domain::files::verify(&state.store, &state.blobs, &mut report).unwrap();
         let place = self.home.path().display();
         assert!(report.is_clean(), "{place}: the store is not as its rows say: {:#?}", report.differences);
+        if let Ok(folder) = std::env::var("LYCEUM_ROWS") {
+            write_rows(&state.store, std::path::Path::new(&folder));
+        }
     }
 }

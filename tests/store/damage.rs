@@ -328,6 +328,34 @@ fn damage_in_the_middle_of_the_journal_is_refused_with_the_place_and_nothing_is_
 }
 
 #[test]
+fn a_file_of_a_newer_program_is_not_called_damaged_and_nothing_is_changed() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    write_notes(&store, 0..100);
+    store.snapshot().unwrap();
+    store.close();
+    drop(store);
+    for file in [segments(home.path()).remove(0), snapshots(home.path()).pop().unwrap()] {
+        let kept = fs::read(&file).unwrap();
+        let mut later = kept.clone();
+        later[7] = b'2';
+        fs::write(&file, &later).unwrap();
+        // What has no tree is rebuilt from both.
+        fs::remove_dir_all(home.path().join("tree")).unwrap();
+        let said = refusal(home.path());
+        let name = file.file_name().unwrap().to_str().unwrap();
+        assert!(said.contains(name) && said.contains("newer version of this program"), "{said}");
+        assert!(!said.contains("damaged") && !said.contains("restore"), "{said}");
+        assert_eq!(fs::read(&file).unwrap(), later, "it is where it was");
+        fs::write(&file, kept).unwrap();
+        assert_eq!(
+            open(home.path()).unwrap().read(|read| read.list::<Note>(&(), None, 200).unwrap().len()),
+            100
+        );
+    }
+}
+
+#[test]
 fn a_missing_segment_and_a_missing_journal_are_refused() {
     let home = tempfile::tempdir().unwrap();
     let plain = StoreOptions { segment_bytes: 32 * 1024, snapshot_bytes: 1 << 40, ..options() };

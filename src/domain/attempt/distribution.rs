@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::PaperSlot;
+use crate::domain::limits::excerpt;
 use crate::domain::question::carry::{self, found_again};
 use crate::domain::question::kind::{ChoiceOption, Matching};
 use crate::domain::question::mark::{MarkState, mark};
@@ -24,15 +25,6 @@ const COUNTED_CHARS: usize = 255;
 const MAX_LABEL_CHARS: usize = 120;
 /// Longest stem before its answer.
 const MAX_STEM_CHARS: usize = 60;
-
-/// The beginning of a text, and that it is one.
-fn cut(text: &str, most: usize) -> String {
-    let text = text.trim();
-    match text.char_indices().nth(most) {
-        None => text.to_owned(),
-        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
-    }
-}
 
 /// What can be chosen or typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +78,13 @@ fn options_of(body: &QuestionBody) -> Option<&[ChoiceOption]> {
     match &body.kind {
         Kind::SingleChoice(it) => Some(&it.options),
         Kind::MultipleResponse(it) => Some(&it.options),
-        _ => None,
+        Kind::TrueFalse(_)
+        | Kind::Numerical(_)
+        | Kind::ShortAnswer(_)
+        | Kind::Matching(_)
+        | Kind::Ordering(_)
+        | Kind::Cloze(_)
+        | Kind::Essay(_) => None,
     }
 }
 
@@ -121,7 +119,8 @@ impl Tally {
                     *self.pairs.entry(pair).or_default() += 1;
                 }
             }
-            Some(_) => {}
+            // Items in an order, gaps and essays have no lines.
+            Some(Response::Empty | Response::Order(_) | Response::Cloze(_) | Response::Essay(_)) => {}
         }
     }
 
@@ -159,8 +158,8 @@ impl Tally {
                     texts.iter().skip(MOST_TEXTS).map(|(_, count)| **count).sum::<usize>() + self.other_texts;
                 let shown = texts.into_iter().take(MOST_TEXTS);
                 let label = |(text, unit): &(String, Option<String>)| match unit {
-                    None => cut(text, MAX_LABEL_CHARS),
-                    Some(unit) => format!("{} {unit}", cut(text, MAX_LABEL_CHARS)),
+                    None => excerpt(text.trim(), MAX_LABEL_CHARS),
+                    Some(unit) => format!("{} {unit}", excerpt(text.trim(), MAX_LABEL_CHARS)),
                 };
                 let mut lines: Vec<_> =
                     shown.map(|(typed, count)| (Label::Words(label(typed)), earns(typed), *count)).collect();
@@ -184,7 +183,8 @@ impl Tally {
 
     /// How often each option was chosen; behind those of the newest version what only older ones had.
     fn chosen(&self, bodies: &Bodies<'_>, newest: &[ChoiceOption]) -> Vec<(Label, bool, usize)> {
-        let words = |option: &ChoiceOption| Label::Words(cut(&option.text.to_plain(), MAX_LABEL_CHARS));
+        let words =
+            |option: &ChoiceOption| Label::Words(excerpt(option.text.to_plain().trim(), MAX_LABEL_CHARS));
         let known = carry::options(newest);
         let mut counts = vec![0; known.len()];
         let mut gone: BTreeMap<&str, (&ChoiceOption, usize)> = BTreeMap::new();
@@ -240,9 +240,9 @@ impl Tally {
                 .filter(|(right, count, _)| *right || *count > 0)
                 .collect();
             taken.sort_by_key(|(right, count, _)| (!right, Reverse(*count)));
-            let stem = cut(&pair.stem.to_plain(), MAX_STEM_CHARS);
+            let stem = excerpt(pair.stem.to_plain().trim(), MAX_STEM_CHARS);
             lines.extend(taken.into_iter().take(1 + MOST_MISTAKEN).map(|(right, count, answer)| {
-                (Label::Words(format!("{stem} – {}", cut(answer, MAX_STEM_CHARS))), right, count)
+                (Label::Words(format!("{stem} – {}", excerpt(answer.trim(), MAX_STEM_CHARS))), right, count)
             }));
         }
         lines

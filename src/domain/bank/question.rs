@@ -9,6 +9,7 @@ use super::draft::Fingerprint;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
+use crate::domain::listed::listed;
 use crate::domain::question::{Kind, QuestionBody};
 use crate::domain::refusal::{NOT_FOUND, Refusal, not_found};
 use crate::store::{Cache, Counter, Entries, Index, Read, Record, Table, Unique};
@@ -19,60 +20,35 @@ pub(super) const TOP: CategoryId = CategoryId(0);
 /// Characters of a name that lists are ordered by: keeps index entries short; names differ before that.
 const NAME_KEY_CHARS: usize = 60;
 
-/// The kinds of question, for lists and filters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum QuestionType {
-    /// One option is chosen.
-    SingleChoice,
-    /// Any number of options is chosen.
-    MultipleResponse,
-    /// True or false.
-    TrueFalse,
-    /// A number.
-    Numerical,
-    /// A word or a short text.
-    ShortAnswer,
-    /// Each stem gets an answer.
-    Matching,
-    /// Items are put into order.
-    Ordering,
-    /// A text with gaps.
-    Cloze,
-    /// A free text.
-    Essay,
+listed! {
+    // In the order in which they are offered.
+    /// The kinds of question, for lists and filters.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(test, derive(utoipa::ToSchema))]
+    #[serde(rename_all = "snake_case")]
+    pub enum QuestionType {
+        /// One option is chosen.
+        SingleChoice = "single_choice",
+        /// Any number of options is chosen.
+        MultipleResponse = "multiple_response",
+        /// True or false.
+        TrueFalse = "true_false",
+        /// A number.
+        Numerical = "numerical",
+        /// A word or a short text.
+        ShortAnswer = "short_answer",
+        /// Each stem gets an answer.
+        Matching = "matching",
+        /// Items are put into order.
+        Ordering = "ordering",
+        /// A text with gaps.
+        Cloze = "cloze",
+        /// A free text.
+        Essay = "essay",
+    }
 }
 
 impl QuestionType {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 9] = [
-        Self::SingleChoice,
-        Self::MultipleResponse,
-        Self::TrueFalse,
-        Self::Numerical,
-        Self::ShortAnswer,
-        Self::Matching,
-        Self::Ordering,
-        Self::Cloze,
-        Self::Essay,
-    ];
-
-    /// Its name in the API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SingleChoice => "single_choice",
-            Self::MultipleResponse => "multiple_response",
-            Self::TrueFalse => "true_false",
-            Self::Numerical => "numerical",
-            Self::ShortAnswer => "short_answer",
-            Self::Matching => "matching",
-            Self::Ordering => "ordering",
-            Self::Cloze => "cloze",
-            Self::Essay => "essay",
-        }
-    }
-
     /// By its name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)

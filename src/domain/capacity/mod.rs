@@ -208,7 +208,7 @@ impl Record for Capacity {
 }
 
 /// A measurement as version 1 had it: without evidence.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct MeasurementV1 {
     measured: Timestamp,
     carried: u32,
@@ -224,7 +224,7 @@ struct MeasurementV1 {
     versions: BTreeMap<String, String>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct CapacityV1 {
     measurement: MeasurementV1,
     stored: Timestamp,

@@ -11,6 +11,7 @@ use super::gradebook::{self, GRADEBOOK_TOPIC, Gradebook};
 use crate::clock::Timestamp;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId};
+use crate::domain::limits::shortened;
 use crate::domain::naming::one_line;
 use crate::domain::refusal::{Code, Kind, Refusal, invalid, not_found};
 use crate::store::{
@@ -74,8 +75,7 @@ impl Name {
 
     /// A name that another noun checked already, cut to what fits here.
     pub fn shortened(text: &str) -> Self {
-        let one_line: String = text.chars().filter(|c| !c.is_control()).take(NAME_LENGTH).collect();
-        Self(one_line)
+        Self(shortened(text, NAME_LENGTH))
     }
 
     /// The text.

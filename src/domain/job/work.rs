@@ -9,52 +9,41 @@ use crate::domain::bank::import::Arrival;
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::course_delete::{Gone, Looked};
 use crate::domain::ids::{CourseId, QuestionId, QuizId, UserId};
+use crate::domain::listed::listed;
 use crate::domain::roster::RosterReport;
 use crate::domain::xapi::import::{StatementImportReport, compares_repeats};
 use crate::domain::xapi::people::erase::Erasure;
 
-/// What sort of work it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum JobKind {
-    /// People from a file.
-    RosterImport,
-    /// Marking the attempts of a quiz again.
-    Regrade,
-    /// People into a file.
-    PeopleExport,
-    /// A gradebook into a file.
-    GradesExport,
-    /// Removing a course with everything in it.
-    CourseDeletion,
-    /// Making a course from another one.
-    CourseCopy,
-    /// Questions from a file.
-    QuestionImport,
-    /// Grades from a file.
-    GradesImport,
-    /// Learning records from a file.
-    StatementImport,
-    /// Erasing a person from the learning records.
-    PersonErasure,
+listed! {
+    /// What sort of work it is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(test, derive(utoipa::ToSchema))]
+    #[serde(rename_all = "snake_case")]
+    pub enum JobKind {
+        /// People from a file.
+        RosterImport = "roster_import",
+        /// Marking the attempts of a quiz again.
+        Regrade = "regrade",
+        /// People into a file.
+        PeopleExport = "people_export",
+        /// A gradebook into a file.
+        GradesExport = "grades_export",
+        /// Removing a course with everything in it.
+        CourseDeletion = "course_deletion",
+        /// Making a course from another one.
+        CourseCopy = "course_copy",
+        /// Questions from a file.
+        QuestionImport = "question_import",
+        /// Grades from a file.
+        GradesImport = "grades_import",
+        /// Learning records from a file.
+        StatementImport = "statement_import",
+        /// Erasing a person from the learning records.
+        PersonErasure = "person_erasure",
+    }
 }
 
 impl JobKind {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::RosterImport,
-        Self::Regrade,
-        Self::PeopleExport,
-        Self::GradesExport,
-        Self::CourseDeletion,
-        Self::CourseCopy,
-        Self::QuestionImport,
-        Self::GradesImport,
-        Self::StatementImport,
-        Self::PersonErasure,
-    ];
-
     /// Its number in totals; never reused.
     pub(super) const fn number(self) -> u8 {
         match self {
@@ -68,22 +57,6 @@ impl JobKind {
             Self::GradesImport => 7,
             Self::StatementImport => 8,
             Self::PersonErasure => 9,
-        }
-    }
-
-    /// The name in the API, in metrics and in the audit trail.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::RosterImport => "roster_import",
-            Self::Regrade => "regrade",
-            Self::PeopleExport => "people_export",
-            Self::GradesExport => "grades_export",
-            Self::CourseDeletion => "course_deletion",
-            Self::CourseCopy => "course_copy",
-            Self::QuestionImport => "question_import",
-            Self::GradesImport => "grades_import",
-            Self::StatementImport => "statement_import",
-            Self::PersonErasure => "person_erasure",
         }
     }
 }
@@ -344,7 +317,18 @@ impl Work {
 
     /// Are there activation tokens in its report?
     pub const fn has_links(&self) -> bool {
-        matches!(self, Self::RosterImport(import) if import.links && !import.report.dry_run)
+        match self {
+            Self::RosterImport(import) => import.links && !import.report.dry_run,
+            Self::Regrade(_)
+            | Self::PeopleExport(_)
+            | Self::GradesExport(_)
+            | Self::CourseDeletion(_)
+            | Self::CourseCopy(_)
+            | Self::QuestionImport(_)
+            | Self::GradesImport(_)
+            | Self::StatementImport(_)
+            | Self::PersonErasure(_) => false,
+        }
     }
 
     /// What is counted.
@@ -369,7 +353,12 @@ impl Work {
             Self::QuestionImport(import) => Some(&import.file),
             Self::GradesImport(import) => Some(&import.file),
             Self::StatementImport(import) => Some(&import.file),
-            _ => None,
+            Self::Regrade(_)
+            | Self::PeopleExport(_)
+            | Self::GradesExport(_)
+            | Self::CourseDeletion(_)
+            | Self::CourseCopy(_)
+            | Self::PersonErasure(_) => None,
         }
     }
 
@@ -382,11 +371,32 @@ impl Work {
 
     /// May it stop with part of the work done?
     pub const fn stops_half_way(&self) -> bool {
-        !matches!(self, Self::CourseDeletion(_))
+        match self {
+            Self::CourseDeletion(_) => false,
+            Self::RosterImport(_)
+            | Self::Regrade(_)
+            | Self::PeopleExport(_)
+            | Self::GradesExport(_)
+            | Self::CourseCopy(_)
+            | Self::QuestionImport(_)
+            | Self::GradesImport(_)
+            | Self::StatementImport(_)
+            | Self::PersonErasure(_) => true,
+        }
     }
 
     /// Does its report say something when it did not come to its end?
     pub const fn has_partial_result(&self) -> bool {
-        !matches!(self, Self::PeopleExport(_) | Self::GradesExport(_))
+        match self {
+            Self::PeopleExport(_) | Self::GradesExport(_) => false,
+            Self::RosterImport(_)
+            | Self::Regrade(_)
+            | Self::CourseDeletion(_)
+            | Self::CourseCopy(_)
+            | Self::QuestionImport(_)
+            | Self::GradesImport(_)
+            | Self::StatementImport(_)
+            | Self::PersonErasure(_) => true,
+        }
     }
 }

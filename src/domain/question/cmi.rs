@@ -7,6 +7,7 @@
 use super::arrange::{Arrangement, at};
 use super::kind::{ChoiceOption, Kind, UnitRule};
 use super::response::{ClozeResponse, Response};
+use crate::domain::limits::excerpt;
 use crate::domain::rich_text::RichText;
 
 /// Between the parts of a response.
@@ -47,14 +48,6 @@ fn options(options: &[ChoiceOption]) -> Vec<String> {
 
 fn described(text: &RichText) -> String {
     excerpt(&text.to_plain(), COMPONENT_CHARS)
-}
-
-/// The beginning of a text.
-pub fn excerpt(text: &str, most_chars: usize) -> String {
-    match text.char_indices().nth(most_chars) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}\u{2026}", text.get(..end).unwrap_or_default()),
-    }
 }
 
 /// A response as the response of an interaction.

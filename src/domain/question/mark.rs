@@ -222,7 +222,19 @@ fn outcome(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Outco
             }
         }
         (Kind::Cloze(it), Response::Cloze(answers)) => cloze(&it.parts, arrangement, answers),
-        _ => Outcome::nothing(),
+        // What answers another kind, and essays, which a person marks. Kind by kind, so that a new one has its arm above.
+        (
+            Kind::SingleChoice(_)
+            | Kind::MultipleResponse(_)
+            | Kind::TrueFalse(_)
+            | Kind::Numerical(_)
+            | Kind::ShortAnswer(_)
+            | Kind::Matching(_)
+            | Kind::Ordering(_)
+            | Kind::Cloze(_)
+            | Kind::Essay(_),
+            _,
+        ) => Outcome::nothing(),
     }
 }
 
@@ -347,7 +359,18 @@ pub fn unread_numbers(kind: &Kind, response: &Response) -> Vec<u16> {
             });
             unread.map(|(at, _)| at).collect()
         }
-        _ => Vec::new(),
+        (
+            Kind::SingleChoice(_)
+            | Kind::MultipleResponse(_)
+            | Kind::TrueFalse(_)
+            | Kind::Numerical(_)
+            | Kind::ShortAnswer(_)
+            | Kind::Matching(_)
+            | Kind::Ordering(_)
+            | Kind::Cloze(_)
+            | Kind::Essay(_),
+            _,
+        ) => Vec::new(),
     }
 }
 

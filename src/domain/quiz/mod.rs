@@ -444,3 +444,20 @@ pub fn to_be_taken(read: &impl Read, course: CourseId, now: Timestamp) -> Result
 pub fn attempts(read: &impl Read, quiz: QuizId) -> Result<i64, Refusal> {
     Ok(read.counter(&Counter::new(ATTEMPTS, &quiz))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{decode_value, encode_value};
+
+    #[test]
+    fn a_quiz_of_version_1_has_no_pass_mark() {
+        let quiz = Quiz::without_questions(QuizId(7), CourseId(3));
+        let mut bytes = encode_value(&quiz).unwrap();
+        assert_eq!((bytes[0], bytes.pop()), (2, Some(0)), "without a pass mark the last field is one byte");
+        bytes[0] = 1;
+        assert_eq!(decode_value::<Quiz>(&bytes).unwrap(), quiz);
+        bytes[0] = 3;
+        assert!(decode_value::<Quiz>(&bytes).is_err(), "of a newer program");
+    }
+}

@@ -16,6 +16,7 @@
 use bytes::{Buf, Bytes};
 
 use crate::store::engine::Op;
+use crate::store::error::StoreError;
 
 /// Bytes of a segment's header.
 pub(crate) const HEADER_BYTES: usize = 32;
@@ -25,6 +26,21 @@ pub(crate) const RECORD_HEAD_BYTES: usize = 16;
 pub(crate) const JOURNAL_MAGIC: [u8; 8] = *b"LYCJRNL1";
 /// Marks a snapshot.
 pub(crate) const SNAPSHOT_MAGIC: [u8; 8] = *b"LYCSNAP1";
+
+/// Does a file begin as one of a later format does: with the same mark and another number behind it?
+pub(crate) fn is_of_later_format(bytes: &[u8], magic: [u8; 8]) -> bool {
+    let ([name @ .., number], Some([found @ .., later])) = (magic, bytes.first_chunk::<8>()) else {
+        return false;
+    };
+    *found == name && later.is_ascii_alphanumeric() && *later > number
+}
+
+/// What is said of such a file.
+pub(crate) fn later_format(name: &str) -> StoreError {
+    StoreError::Journal(format!(
+        "{name} was written by a newer version of this program, which this one cannot read: use that version; nothing was changed"
+    ))
+}
 
 /// What a segment's header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,6 +200,12 @@ mod tests {
         let mut bytes = header.to_bytes();
         assert_eq!(Header::read(&bytes, JOURNAL_MAGIC), Some(header));
         assert_eq!(Header::read(&bytes, SNAPSHOT_MAGIC), None);
+        assert!(!is_of_later_format(&bytes, JOURNAL_MAGIC) && !is_of_later_format(&[], JOURNAL_MAGIC));
+        assert!(is_of_later_format(b"LYCJRNL2..", JOURNAL_MAGIC));
+        assert!(
+            !is_of_later_format(b"LYCJRNL2..", SNAPSHOT_MAGIC)
+                && !is_of_later_format(b"LYCJRNL0..", JOURNAL_MAGIC)
+        );
         bytes[9] ^= 1;
         assert_eq!(Header::read(&bytes, JOURNAL_MAGIC), None);
     }

@@ -104,6 +104,9 @@ fn read_segments(files: &dyn Files) -> Result<Vec<Segment>, StoreError> {
             .map_err(|error| io_error(&format!("reading journal segment {name} failed"), &error))?;
         match Header::read(&head, JOURNAL_MAGIC) {
             Some(header) => segments.push(Segment { index, first: header.first, bytes }),
+            None if format::is_of_later_format(&head, JOURNAL_MAGIC) => {
+                return Err(format::later_format(&format!("journal segment {name}")));
+            }
             // A header is synced before the segment gets its name, so this is damage, not a torn start.
             None => {
                 return Err(StoreError::Journal(format!(

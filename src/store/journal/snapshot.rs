@@ -207,6 +207,18 @@ pub(crate) fn read(
     }
 }
 
+/// Refuses a snapshot of a later format: to go on from an older one would rebuild what the newer program left out of the journal.
+pub(crate) fn refuse_later_format(files: &dyn Files, number: u64) -> Result<(), StoreError> {
+    let name = name_of(number);
+    let mut head = [0; HEADER_BYTES];
+    let read = files.open(&name).and_then(|file| file.read_at(0, &mut head));
+    read.map_err(|error| failed(&format!("reading snapshot {name} failed"), &error))?;
+    if format::is_of_later_format(&head, SNAPSHOT_MAGIC) {
+        return Err(format::later_format(&format!("snapshot {name}")));
+    }
+    Ok(())
+}
+
 /// Loads the snapshot of group `number` into `engine`.
 pub(crate) fn load(files: &dyn Files, number: u64, engine: &dyn Engine) -> Result<(), StoreError> {
     read(files, number, &mut |mut ops| {

@@ -165,13 +165,21 @@ impl Given {
                 };
                 GivenShape::Order(order.iter().filter_map(row).collect())
             }
-            (_, Some(ResponseInput::Number { text, unit })) => {
+            (PresentedAnswer::Number { .. }, Some(ResponseInput::Number { text, unit })) => {
                 let unit = unit.as_deref().unwrap_or_default();
                 GivenShape::Line(format!("{text} {unit}").trim().to_owned())
             }
-            (_, Some(ResponseInput::Text { text })) => GivenShape::Line(text.clone()),
-            (_, Some(ResponseInput::Essay { text })) => GivenShape::Long(text.clone()),
-            _ => GivenShape::Nothing,
+            (PresentedAnswer::Text, Some(ResponseInput::Text { text })) => GivenShape::Line(text.clone()),
+            (PresentedAnswer::Essay { .. }, Some(ResponseInput::Essay { text })) => {
+                GivenShape::Long(text.clone())
+            }
+            (
+                PresentedAnswer::Order { .. }
+                | PresentedAnswer::Number { .. }
+                | PresentedAnswer::Text
+                | PresentedAnswer::Essay { .. },
+                _,
+            ) => GivenShape::Nothing,
         };
         let elsewhere = feedback.iter().filter(|part| part.part.is_some() || part.position.is_none());
         let parts = elsewhere.map(|feedback| part(text, feedback)).collect();

@@ -43,6 +43,8 @@ enum From {
         /// Those to choose from; none where there is nothing to choose.
         versions: Vec<u32>,
     },
+    /// A question that is not there any more.
+    Gone(QuestionId),
     Category {
         path: String,
         with_children: bool,
@@ -106,16 +108,17 @@ fn rows(read: &impl Read, quiz: &Quiz) -> Result<Vec<Row>, Refusal> {
     for (at, Slot { points, source }) in quiz.slots.iter().enumerate() {
         let (from, pool, count) = match source {
             Source::Question { question: id, version } => {
-                let known = read.get::<bank::Question>(id)?;
-                let latest = known.as_ref().map_or(1, |known| known.latest);
-                let from = From::Question {
-                    id: *id,
-                    name: known.as_ref().map_or_else(|| id.to_string(), |known| known.name.clone()),
-                    kind: known.as_ref().map_or("essay", |known| known.kind.name()),
-                    retired: known.as_ref().is_some_and(|known| known.retired),
-                    version: *version,
-                    latest,
-                    versions: Row::versions(latest, *version),
+                let from = match read.get::<bank::Question>(id)? {
+                    Some(known) => From::Question {
+                        id: *id,
+                        name: known.name.clone(),
+                        kind: known.kind.name(),
+                        retired: known.retired,
+                        version: *version,
+                        latest: known.latest,
+                        versions: Row::versions(known.latest, *version),
+                    },
+                    None => From::Gone(*id),
                 };
                 (from, None, 1)
             }
@@ -295,6 +298,7 @@ pub(super) async fn ask_remove(
         From::Question { name, .. } => {
             (frame.t1("quiz-remove-question", "name", name), "quiz-question-stays")
         }
+        From::Gone(id) => (frame.t1("quiz-remove-question", "name", id.to_string()), "quiz-question-gone"),
         From::Category { path, .. } => (frame.t1("quiz-remove-draw", "name", path), "quiz-questions-stay"),
         From::Tag(tag) => (frame.t1("quiz-remove-draw", "name", tag), "quiz-questions-stay"),
     };

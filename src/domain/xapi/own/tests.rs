@@ -98,7 +98,7 @@ fn the_longest_statement_fits_its_row() {
     let worst = "\u{1}".repeat(2_000);
     let base = format!("https://{}", "x".repeat(MAX_BASE_BYTES - 8));
     assert!(is_base(&base) && !is_base(&format!("{base}x")));
-    let response = crate::domain::question::cmi::excerpt(&worst, 500);
+    let response = crate::domain::limits::excerpt(&worst, 500);
     let mut said = answered(&worst, vec![worst.clone(); 100], &response, 1, 3);
     said.role = Some("r".repeat(100));
     let told: serde_json::Value =

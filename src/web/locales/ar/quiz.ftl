@@ -98,6 +98,7 @@ quiz-version = الإصدار
 quiz-version-newest = الأحدث (الآن { $version })
 quiz-version-kept = الإصدار { $version }
 quiz-draw-from = سحب عشوائي من
+quiz-question-gone = لم يعد هذا السؤال في بنك الأسئلة.
 quiz-draw-tag = سحب عشوائي بالوسم
 quiz-with-children = مع الفئات التي فيها.
 quiz-pool =

@@ -91,6 +91,7 @@ quiz-version = Version
 quiz-version-newest = newest (now { $version })
 quiz-version-kept = version { $version }
 quiz-draw-from = At random from
+quiz-question-gone = This question is no longer in the question bank.
 quiz-draw-tag = At random with the tag
 quiz-with-children = With the categories in it.
 quiz-pool =
