@@ -14,6 +14,7 @@ use super::account::{
 use super::activation::{Link, Purpose};
 use super::faults::together;
 use super::ids::UserId;
+use super::naming;
 use super::preferences::Preferences;
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid};
 use super::roster_rows::Shown;
@@ -433,7 +434,7 @@ pub fn list(
     limit: usize,
 ) -> Result<Vec<(ListKey, Arc<Account>)>, Refusal> {
     access::require(read, actor, Permission::ViewPeople, Scope::Site)?;
-    let search = search.map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
+    let search = search.map(str::trim).filter(|text| !text.is_empty());
     let mut found = Vec::new();
     let Some(search) = search else {
         let after = after.as_ref().map(|(name, id)| (name, id));
@@ -445,6 +446,12 @@ pub fn list(
     if search.len() > SEARCH_LENGTH {
         return Err(invalid("?search", format!("is longer than {SEARCH_LENGTH} bytes")));
     }
+    let known = naming::find(search, |text| {
+        let text = text.to_lowercase();
+        let some = read.index_keys::<AccountsBySearch>(&StartsWith(&text), None, 1)?;
+        Ok::<_, StoreError>((!some.is_empty()).then_some(text))
+    })?;
+    let Some(search) = known else { return Ok(found) };
     let prefix = StartsWith(&search);
     let mut after = after;
     while found.len() < limit {

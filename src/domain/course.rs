@@ -14,7 +14,7 @@ use super::enrolment_key::KeyHash;
 use super::faults::together;
 use super::ids::CourseId;
 use super::language::LanguageTag;
-use super::naming::{self, fold, one_line};
+use super::naming::{self, fold, one_line, told_apart};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, TAKEN, invalid, not_found};
 use super::rich_text::RichText;
 use crate::clock::Timestamp;
@@ -104,7 +104,8 @@ impl CourseStatus {
     }
 }
 
-/// A course's short name: 1 to 40 characters without spaces at the ends. Two that differ only in case are one.
+/// A course's short name: 1 to 40 characters with one space between words. Two that differ only in case, or in what cannot be
+/// seen, are one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ShortName(String);
@@ -112,7 +113,7 @@ pub struct ShortName(String);
 impl ShortName {
     /// Checks the form.
     pub fn parse(text: &str) -> Result<Self, String> {
-        one_line(text, SHORT_NAME_CHARS).map(Self)
+        told_apart(text, SHORT_NAME_CHARS).map(Self)
     }
 
     /// The text.
@@ -234,7 +235,7 @@ pub fn get(read: &impl Read, id: CourseId) -> Result<Arc<Course>, Refusal> {
 
 /// The course with this short name, whatever the case; checks no right.
 pub fn by_short_name(read: &impl Read, short_name: &str) -> Result<Option<Arc<Course>>, Refusal> {
-    Ok(naming::find(short_name, |name| read.by_unique::<CourseByShortName>(&fold(name)))?)
+    Ok(naming::find_told_apart(short_name, |name| read.by_unique::<CourseByShortName>(&fold(name)))?)
 }
 
 /// Is the course being removed, so that some of its rows are missing?

@@ -366,9 +366,9 @@ fn copy_groups(
             return Ok(None);
         };
         // Somebody may have made one of that name already.
-        let new = match group::by_name(txn, passage.to, &old.name)? {
+        let new = match group::by_kept_name(txn, passage.to, &old.name)? {
             Some(there) => there,
-            None => group::create(txn, actor, passage.to, GroupName::parse(&old.name)?)?.id,
+            None => group::create(txn, actor, passage.to, GroupName::of(&old))?.id,
         };
         let exceptions = quiz::copy::overrides_of_group(txn, passage, old.id, new)?;
         budget.spend(1 + exceptions, 0);

@@ -16,6 +16,7 @@ use super::enrolment::{
 };
 use super::guesses::{self, Guesses};
 use super::ids::{CourseId, UserId};
+use super::passcode;
 use super::refusal::{Code, INTERNAL, Kind, Refusal, invalid};
 use super::session;
 use crate::clock::Timestamp;
@@ -62,7 +63,7 @@ fn hash(key: &str, salt: &[u8; 16], cost: KeyCost) -> Result<[u8; 32], Refusal> 
     let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32)).map_err(failed)?;
     let mut out = [0; 32];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(key.trim().as_bytes(), salt, &mut out)
+        .hash_password_into(key.as_bytes(), salt, &mut out)
         .map_err(failed)?;
     Ok(out)
 }
@@ -70,22 +71,27 @@ fn hash(key: &str, salt: &[u8; 16], cost: KeyCost) -> Result<[u8; 32], Refusal> 
 impl KeyHash {
     /// Hashes a key that a teacher chose. Slow on purpose: not in a transaction.
     pub fn make(key: &str, salt: [u8; 16], cost: KeyCost) -> Result<Self, Refusal> {
-        let key = key.trim();
-        if !KEY_CHARS.contains(&key.chars().count()) || key.chars().any(char::is_control) {
+        let own = passcode::comparable(key);
+        if !KEY_CHARS.contains(&own.chars().count()) || key.trim().contains(char::is_control) {
             return Err(invalid("/key", "is not 4 to 100 characters on one line"));
         }
-        Ok(Self { salt, cost, hash: hash(key, &salt, cost)? })
+        Ok(Self { salt, cost, hash: hash(&own, &salt, cost)? })
     }
 
-    /// Is this the key? Slow on purpose; takes the same time whatever the key.
+    /// Is this the key? Slow on purpose; how long it takes tells nothing about the key that is kept.
     pub fn matches(&self, key: &str) -> Result<bool, Refusal> {
-        Ok(hash(key, &self.salt, self.cost)?.ct_eq(&self.hash).into())
+        for form in passcode::forms(key) {
+            if hash(&form, &self.salt, self.cost)?.ct_eq(&self.hash).into() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
 /// Takes as long as comparing with a key does, for a course that has none: the time tells nothing either.
 pub fn compare_with_nothing(key: &str, cost: KeyCost) -> Result<(), Refusal> {
-    hash(key, &[0; 16], cost).map(drop)
+    passcode::forms(key).try_for_each(|form| hash(&form, &[0; 16], cost).map(drop))
 }
 
 /// Keys that somebody tried lately.
@@ -184,4 +190,42 @@ pub fn enrol_by_key(
     }
     let role = access::built_in(access::LEARNER)?;
     enrolment::place(txn, actor, &course, actor.user, &role, EnrolledBy::Key, (None, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COST: KeyCost = KeyCost { memory_kib: 8, passes: 1 };
+
+    #[test]
+    fn a_key_opens_in_whichever_form_and_digits_it_is_typed() {
+        for (key, typed) in [
+            ("Jose\u{301}", "Jos\u{e9}"),
+            ("Jos\u{e9}", "Jose\u{301}"),
+            ("\u{645}\u{641}\u{62a}\u{627}\u{62d}\u{661}", "\u{645}\u{641}\u{62a}\u{627}\u{62d}1\u{200f}"),
+        ] {
+            let kept = KeyHash::make(key, [7; 16], COST).unwrap();
+            assert!(kept.matches(typed).unwrap() && kept.matches(key).unwrap(), "{key} {typed}");
+            assert!(!kept.matches("another").unwrap());
+        }
+        let kept = KeyHash::make("Open sesame", [7; 16], COST).unwrap();
+        assert!(!kept.matches("open sesame").unwrap(), "case counts");
+    }
+
+    #[test]
+    fn a_key_that_was_kept_as_it_was_typed_goes_on_opening() {
+        for earlier in ["Jose\u{301}", "\u{661}\u{662}\u{663}\u{664}", "two  words"] {
+            let (salt, cost) = ([7; 16], COST);
+            let kept = KeyHash { salt, cost, hash: hash(earlier, &salt, cost).unwrap() };
+            assert!(kept.matches(earlier).unwrap(), "{earlier:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_needs_four_characters_that_are_seen() {
+        for key in ["\u{200b}\u{200b}\u{200b}\u{200b}", "abc\u{200b}", "ab\ncd"] {
+            assert!(KeyHash::make(key, [7; 16], COST).is_err(), "{key:?}");
+        }
+    }
 }

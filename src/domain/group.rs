@@ -9,7 +9,7 @@ use super::course;
 use super::enrolment::{self, Enrolment, LEARNER_TOPIC};
 use super::faults::Faults;
 use super::ids::{CourseId, GroupId, UserId};
-use super::naming::{self, fold, one_line};
+use super::naming::{self, fold, told_apart};
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid, not_found};
 use super::{attempt, audit, quiz};
 use crate::clock::Timestamp;
@@ -152,18 +152,32 @@ pub struct GroupName(String);
 impl GroupName {
     /// Checks the form.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        one_line(text, NAME_CHARS).map(Self).map_err(|problem| invalid("/name", problem))
+        told_apart(text, NAME_CHARS).map(Self).map_err(|problem| invalid("/name", problem))
+    }
+
+    /// Of a group that has it, as it is kept there.
+    pub(super) fn of(group: &Group) -> Self {
+        Self(group.name.clone())
     }
 }
 
 /// The group of a course with this name, whatever the case; checks no right.
 pub(super) fn by_name(read: &impl Read, course: CourseId, name: &str) -> Result<Option<GroupId>, Refusal> {
-    let found = naming::find(name, |name| read.unique_key::<GroupByName>(&(course, fold(name))))?;
+    let found = naming::find_told_apart(name, |name| read.unique_key::<GroupByName>(&(course, fold(name))))?;
     Ok(found.map(|(_, id)| id))
 }
 
+/// The group of a course that is kept under this very name, whatever the case; checks no right.
+pub(super) fn by_kept_name(
+    read: &impl Read,
+    course: CourseId,
+    name: &str,
+) -> Result<Option<GroupId>, Refusal> {
+    Ok(read.unique_key::<GroupByName>(&(course, fold(name)))?.map(|(_, id)| id))
+}
+
 fn refuse_taken(read: &impl Read, course: CourseId, name: &str, id: GroupId) -> Result<(), Refusal> {
-    match by_name(read, course, name)? {
+    match by_kept_name(read, course, name)? {
         Some(other) if other != id => Err(TAKEN
             .refuse(format!("another group of the course is called {name}"))
             .at("/name", "is taken; names of groups differ in more than case")),

@@ -5,6 +5,8 @@
 //! field lets pass what a rule of as many letters refuses. The store counts bytes, of which a letter has up to four; its
 //! bounds lie above those of letters, save for a whole response.
 
+use super::naming::composed;
+
 /// Letters of a typed answer, essays aside: a sentence; also keeps wildcard matching short.
 pub const ANSWER_LETTERS: usize = 1_024;
 /// Letters of the name of a unit.
@@ -35,9 +37,9 @@ pub fn is_longer(text: &str, letters: usize) -> bool {
     text.len() > letters && text.chars().count() > letters
 }
 
-/// What was typed to look for something, as long as may be.
+/// What was typed to look for something, as names are kept and as long as may be.
 pub fn searched(text: &str) -> String {
-    text.trim().chars().take(SEARCH_LETTERS).collect()
+    composed(text.trim()).chars().take(SEARCH_LETTERS).collect()
 }
 
 /// The beginning of a text that fits, on one line.
@@ -81,5 +83,6 @@ mod tests {
         assert_eq!(excerpt("لغات", 3), "لغا…");
         assert_eq!(shortened("a\nbcd", 3), "abc");
         assert_eq!(searched(&format!("  {}", "ي".repeat(300))).chars().count(), SEARCH_LETTERS);
+        assert_eq!(searched(" Jose\u{301} "), "Jos\u{e9}", "in the form of names");
     }
 }

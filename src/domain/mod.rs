@@ -39,6 +39,7 @@ pub mod once;
 pub mod origin;
 pub mod outline;
 pub mod page;
+mod passcode;
 pub mod preferences;
 pub mod progress;
 pub mod question;

@@ -29,6 +29,18 @@ pub(super) fn find<T, E>(name: &str, find: impl Fn(&str) -> Result<Option<T>, E>
     }
 }
 
+/// [`find`] of a name that is [`told_apart`]: as it was kept, and then as such names are kept.
+pub(super) fn find_told_apart<T, E>(
+    name: &str,
+    find_one: impl Fn(&str) -> Result<Option<T>, E>,
+) -> Result<Option<T>, E> {
+    let own = spaced(&composed(name));
+    match find(name, &find_one)? {
+        None if own != name => find_one(&own),
+        found => Ok(found),
+    }
+}
+
 /// A text of one line, trimmed: a title, a name.
 pub(super) fn one_line(text: &str, max_chars: usize) -> Result<String, String> {
     let text = composed(text.trim());
@@ -36,10 +48,50 @@ pub(super) fn one_line(text: &str, max_chars: usize) -> Result<String, String> {
     if !formed {
         return Err(format!("is not 1 to {max_chars} characters on one line"));
     }
-    if !text.chars().any(can_be_seen) || text.chars().any(turns_or_breaks) {
+    if !is_seen(&text) || text.chars().any(turns_or_breaks) {
         return Err(UNSEEN.to_owned());
     }
     Ok(text)
+}
+
+/// [`one_line`] that something is told apart by: with one space between words, and without signs that only a program sees.
+pub(super) fn told_apart(text: &str, max_chars: usize) -> Result<String, String> {
+    let text = spaced(&one_line(text, max_chars)?);
+    let letters: Vec<char> = text.chars().collect();
+    let before = std::iter::once(None).chain(letters.iter().copied().map(Some));
+    let behind = letters.iter().copied().skip(1).map(Some).chain([None]);
+    let hides = |((before, letter), behind): ((Option<char>, &char), Option<char>)| match *letter {
+        // Between letters of scripts that join, and in pictures, they can be seen.
+        '\u{200c}' | '\u{200d}' => !before.is_some_and(may_join) || !behind.is_some_and(may_join),
+        letter => !can_be_seen(letter) && !letter.is_whitespace() && !shapes_or_directs(letter),
+    };
+    if before.zip(&letters).zip(behind).any(hides) { Err(HIDDEN.to_owned()) } else { Ok(text) }
+}
+
+/// With one space between words, whatever spaces they were, and no marks of direction at the ends.
+fn spaced(text: &str) -> String {
+    let at_end = |character: char| character.is_whitespace() || is_direction_mark(character);
+    text.trim_matches(at_end).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Beyond Latin, Greek and Cyrillic, whose letters do not join.
+const fn may_join(character: char) -> bool {
+    character >= '\u{590}' && !matches!(character, '\u{200b}'..='\u{200f}')
+}
+
+const fn is_direction_mark(character: char) -> bool {
+    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}')
+}
+
+/// Gives the sign before another shape, or says the direction of its place.
+const fn shapes_or_directs(character: char) -> bool {
+    is_direction_mark(character)
+        || matches!(character, '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e01ef}')
+}
+
+/// Can anything of a text be seen?
+pub(super) fn is_seen(text: &str) -> bool {
+    text.chars().any(can_be_seen)
 }
 
 /// Can each sign be seen? Names need some that cannot, between the letters of Persian or of a picture; what people are told apart
@@ -86,6 +138,34 @@ mod tests {
             assert!(!all_seen(&format!("ann{sign}@x.example")), "{sign:?}");
         }
         assert!(all_seen("jos\u{e9}.\u{645}@x.example"));
+    }
+
+    #[test]
+    fn what_tells_things_apart_is_seen_and_has_one_space_between_words() {
+        let written =
+            ["a b", "a  b", " a\u{a0}b", "a\u{3000}\u{2009}b ", "\u{200f}a b\u{200e}", "a b \u{200f}"];
+        for text in written {
+            assert_eq!(told_apart(text, 40).as_deref(), Ok("a b"), "{text:?}");
+        }
+        for sign in ['\u{200b}', '\u{feff}', '\u{2060}', '\u{ad}', '\u{200c}', '\u{200d}', '\u{3164}'] {
+            assert_eq!(told_apart(&format!("a{sign}b"), 40).unwrap_err(), HIDDEN, "{sign:?}");
+        }
+        assert_eq!(told_apart("می\u{200c}\u{200c}خواهم", 40).unwrap_err(), HIDDEN, "two look like one");
+        for text in ["می\u{200c}خواهم", "👩\u{200d}🏫", "❤\u{fe0f}", "نحو\u{200f} 1", "क\u{94d}\u{200d}ष"]
+        {
+            assert_eq!(told_apart(text, 40).as_deref(), Ok(text));
+        }
+        assert_eq!(told_apart("\u{200b}", 40).unwrap_err(), UNSEEN);
+    }
+
+    #[test]
+    fn a_name_is_found_as_it_was_kept_and_then_as_it_is_kept_now() {
+        let find_in = |kept: &'static [&'static str], name: &str| {
+            find_told_apart(name, |name| Ok::<_, ()>(kept.iter().position(|kept| *kept == name)))
+        };
+        assert_eq!(find_in(&["a b", "a  b"], "a  b"), Ok(Some(1)));
+        assert_eq!(find_in(&["a b"], "a\u{a0} b\u{200f}"), Ok(Some(0)));
+        assert_eq!(find_in(&["a b"], "ab"), Ok(None));
     }
 
     #[test]

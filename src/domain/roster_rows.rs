@@ -216,20 +216,20 @@ fn rows(file: &RosterFile, fields: &[Option<(Field, u32)>]) -> Rows {
     let rows = file.rows.iter().map(|(line, values)| {
         let row = row(*line, &file.columns, fields, values)?;
         let mut problems = Vec::new();
-        let earlier = seen_usernames.insert(row.username.as_str().to_owned(), *line);
-        if let Some(earlier) = earlier {
+        let (username, email) = (row.username.as_str().to_owned(), row.email.as_ref().map(Email::folded));
+        if let Some(earlier) = seen_usernames.get(&username) {
             problems.push(format!("line {earlier} has the same username"));
         }
-        if let Some(email) = &row.email
-            && let Some(earlier) = seen_emails.insert(email.folded(), *line)
-        {
+        if let Some(earlier) = email.as_ref().and_then(|email| seen_emails.get(email)) {
             problems.push(format!("line {earlier} has the same e-mail address"));
         }
-        if problems.is_empty() {
-            Ok(row)
-        } else {
-            Err(WrongRow { line: *line, username: row.username.as_str().to_owned(), problems })
+        if !problems.is_empty() {
+            return Err(WrongRow { line: *line, username, problems });
         }
+        // Only a row that is taken has them.
+        seen_usernames.insert(username, *line);
+        seen_emails.extend(email.map(|email| (email, *line)));
+        Ok(row)
     });
     Rows { rows: rows.collect(), ignored_columns }
 }
@@ -552,6 +552,19 @@ mod tests {
         assert_eq!(rows.rows[0].as_ref().unwrap_err().problems.len(), 4);
         assert!(rows.rows[1].is_ok());
         assert_eq!(rows.rows[2].as_ref().unwrap_err().problems, ["line 3 has the same username"]);
+    }
+
+    #[test]
+    fn a_row_is_told_which_row_that_is_taken_has_its_username_or_address() {
+        let rows = parsed(
+            "username,email\nada,x@y.example\nbob,x@y.example\ncat,X@y.example\nADA,d@y.example\ndan,d@y.example\n",
+        );
+        let problems = |row: usize| rows.rows[row].as_ref().unwrap_err().problems.clone();
+        for row in [1, 2] {
+            assert_eq!(problems(row), ["line 2 has the same e-mail address"]);
+        }
+        assert_eq!(problems(3), ["line 2 has the same username"]);
+        assert!(rows.rows[4].is_ok(), "the row with its address is refused");
     }
 
     #[test]

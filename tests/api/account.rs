@@ -200,6 +200,7 @@ fn people_are_found_by_the_beginning_of_any_of_their_names_once_each() {
     assert_eq!(names("search=AnNa&limit=1"), ["anna.berg", "bo"]);
     assert_eq!(names("search=maria"), ["anna.berg"]);
     assert_eq!(names("search=zo%C3%A9%20%C3%A5"), ["zoe"]);
+    assert_eq!(names("search=zoe%CC%81&limit=1"), ["zoe"], "a letter and its mark in two pieces");
     assert_eq!(names("search=nobody"), Vec::<String>::new());
     assert_eq!(names("limit=1"), ["bo", "anna.berg", "x1", "zoe"], "by family name");
 }

@@ -212,6 +212,20 @@ fn the_access_code_is_asked_for_and_never_shown() {
 }
 
 #[test]
+fn an_access_code_is_taken_in_the_digits_of_any_script_and_with_what_a_chat_puts_behind_it() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "access_code": "Jos\u{e9} 1234" }));
+    let path = format!("/api/quizzes/{quiz}/attempts");
+    let with_code =
+        |code: &str| exam.app.post(&path).by(&learner).json(&json!({ "access_code": code })).send();
+    with_code("Jos\u{e9} 1235").problem(403, "wrong_access_code");
+    with_code("jos\u{e9} 1234").problem(403, "wrong_access_code");
+    let started = with_code("Jose\u{301} \u{661}\u{662}\u{663}\u{664}\u{200f}");
+    started.status(201);
+}
+
+#[test]
 fn a_quiz_for_certain_addresses_is_taken_from_there_only() {
     let exam = Exam::with(|config| config.server.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]);
     let learner = exam.learner();

@@ -337,6 +337,42 @@ fn tags_and_place_change_by_themselves() {
 }
 
 #[test]
+fn questions_are_found_however_their_letters_are_put_together() {
+    let app = TestApp::start();
+    let course = course(&app, "GEO");
+    let teacher = member(&app, course, 1, "teacher");
+    let path = format!("/api/courses/{course}/questions");
+    let send = |name: &str, tag: &str, id_number: &str| {
+        let mut question = capital(name);
+        question["tags"] = json!([tag]);
+        question["id_number"] = json!(id_number);
+        app.post(&path).by(&teacher).json(&json!({ "question": question })).send()
+    };
+    let one = send("Cafe\u{301} one", "e\u{301}te\u{301}", "N\u{e9}").status(201).json();
+    assert_eq!(one["question"]["name"], "Caf\u{e9} one");
+    assert_eq!(one["question"]["tags"], json!(["\u{e9}t\u{e9}"]));
+    send("Caf\u{e9} two", "\u{e9}t\u{e9}", "other").status(201);
+    send("three", "x", "Ne\u{301}").problem(409, "taken");
+    let list =
+        |query: &str| names(&app.get(&format!("{path}{query}")).by(&teacher).send().status(200).json());
+    for query in
+        ["name=cafe%CC%81", "name=caf%C3%A9", "q=cafe%CC%81", "tag=e%CC%81te%CC%81", "tag=%C3%A9t%C3%A9"]
+    {
+        assert_eq!(list(&format!("?{query}")), ["Caf\u{e9} one", "Caf\u{e9} two"], "{query}");
+    }
+    for tag in ["e\u{301}te\u{301}", "\u{c9}t\u{e9}"] {
+        let draw = Draw::Tag(tag.to_owned());
+        let drawn = app.state.store.read(|read| bank::candidates(read, course, &draw)).unwrap();
+        assert_eq!(drawn.len(), 2, "{tag:?}");
+    }
+    for (name, tag, id_number) in
+        [("\u{200b}", "x", "1"), ("three", "\u{200b}", "1"), ("three", "x", "\u{200b}\u{feff}")]
+    {
+        send(name, tag, id_number).problem(422, "invalid_field");
+    }
+}
+
+#[test]
 fn an_identifier_names_one_question_of_a_category() {
     let app = TestApp::start();
     let course = course(&app, "GEO");

@@ -127,6 +127,35 @@ fn names_are_seen_read_as_they_are_written_and_differ_in_more_than_how_their_let
 }
 
 #[test]
+fn short_names_and_names_of_groups_differ_in_more_than_spaces_and_what_nobody_sees() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let course = draft(&app, &admin, "a b");
+    let groups = format!("/api/courses/{course}/groups");
+    let make = |name: &str| {
+        let body = json!({ "short_name": name, "title": "Again" });
+        let of_course = app.post("/api/courses").by(&admin).json(&body).send();
+        (of_course, app.post(&groups).by(&admin).json(&json!({ "name": name })).send())
+    };
+    make("a b").1.status(201);
+    for name in ["a  b", "a\u{a0}b", "a \u{3000}b", "a b\u{200f}"] {
+        let (of_course, of_group) = make(name);
+        of_course.problem(409, "taken");
+        of_group.problem(409, "taken");
+    }
+    for name in ["a\u{200b} b", "\u{feff}a b", "a\u{2060} b", "a\u{ad} b", "x\u{200c}y"] {
+        let (of_course, of_group) = make(name);
+        assert_eq!(of_course.problem(422, "invalid_field")["errors"][0]["at"], "/short_name", "{name:?}");
+        assert_eq!(of_group.problem(422, "invalid_field")["errors"][0]["at"], "/name", "{name:?}");
+    }
+    for name in ["\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}", "\u{1f469}\u{200d}\u{1f3eb}"] {
+        let (of_course, of_group) = make(name);
+        of_course.status(201);
+        of_group.status(201);
+    }
+}
+
+#[test]
 fn a_change_that_changes_nothing_leaves_the_revision_so_that_nobody_elses_is_refused() {
     let app = TestApp::start();
     let admin = admin(&app);

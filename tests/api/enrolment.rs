@@ -169,6 +169,18 @@ fn a_key_opens_a_published_course_and_every_refusal_looks_the_same() {
 }
 
 #[test]
+fn a_key_opens_in_the_digits_and_the_form_in_which_a_keyboard_types_it() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let course = published(&app, &admin, "STAT101");
+    set_key(&app, &admin, course, Some("Jose\u{301} \u{661}\u{662}"));
+    let maeve = person(&app, 1_001, "maeve", &[]);
+    by_key(&app, &maeve, "STAT101", "jos\u{e9} 12").problem(403, "key_refused");
+    let opened = by_key(&app, &maeve, "STAT101", "Jos\u{e9} 12\u{200f}").status(200).json();
+    assert_eq!(opened["outcome"], "added");
+}
+
+#[test]
 fn a_key_gives_no_other_dates_and_says_when_an_enrolment_does_not_count() {
     let app = TestApp::start();
     let (admin, maeve) = (admin(&app), person(&app, 1_001, "maeve", &[]));

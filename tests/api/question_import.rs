@@ -514,3 +514,24 @@ fn the_command_line_imports_once_and_rehearses_first() {
     assert!(state.store.verify().unwrap().is_clean());
     state.store.close();
 }
+
+#[test]
+fn a_file_whose_letters_are_put_together_otherwise_changes_nothing() {
+    let app = TestApp::start();
+    let course = course(&app, "NFC");
+    let teacher = member(&app, course, 1, "teacher");
+    let file = |e: &str| {
+        format!(
+            "// [tag:{e}t{e}]\n::Caf{e}::What is a caf{e}?{{=a caf{e} ~a bar}}\n\n\
+             ::Pairs {e}::Match them{{=one -> {e} =two -> b}}\n"
+        )
+    };
+    let (whole, pieces) = (file("\u{e9}"), file("e\u{301}"));
+    let first = import(&app, &teacher, course, "", pieces.as_bytes()).status(200).json();
+    assert_eq!((&first["created"], &first["unchanged"]), (&json!(2), &json!(0)), "{first}");
+    for again in [whole, pieces] {
+        let report = import(&app, &teacher, course, "", again.as_bytes()).status(200).json();
+        assert_eq!((&report["created"], &report["unchanged"]), (&json!(0), &json!(2)), "{report}");
+    }
+    assert_eq!(count(&app, course), 2);
+}

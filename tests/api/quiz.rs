@@ -45,6 +45,11 @@ fn what_cannot_be_is_refused_with_its_place() {
     refused(json!({ "attempts_allowed": 0 }), "/attempts_allowed");
     refused(json!({ "networks": ["10.0.0.0/33"] }), "/networks/0");
     refused(json!({ "access_code": "" }), "/access_code");
+    refused(json!({ "access_code": "\u{200b}" }), "/access_code");
+    refused(
+        json!({ "slots": [{ "points": 1, "draw": { "count": 1, "tag": "\u{200b}" } }] }),
+        "/slots/0/draw/tag",
+    );
     refused(json!({ "slots": [{ "points": 1 }] }), "/slots/0");
     refused(json!({ "slots": [{ "points": -1, "question": 1 }] }), "/slots/0/points");
     refused(json!({ "slots": [{ "points": 1, "question": 424_242 }] }), "/slots/0/question");

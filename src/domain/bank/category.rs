@@ -12,7 +12,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
 use crate::domain::faults::together;
 use crate::domain::ids::{CategoryId, CourseId};
-use crate::domain::naming::{self, composed, one_line};
+use crate::domain::naming::{self, composed, is_seen, one_line};
 use crate::domain::question::format::{MAX_CATEGORY_CHARS, MAX_CATEGORY_DEPTH};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, TAKEN, invalid, not_found};
@@ -228,11 +228,13 @@ fn check_description(description: Option<&RichText>) -> Result<(), Refusal> {
 
 fn parse_id_number(id_number: Option<&str>) -> Result<Option<String>, Refusal> {
     let Some(id_number) = id_number.map(str::trim).filter(|it| !it.is_empty()) else { return Ok(None) };
-    if id_number.chars().count() > MAX_ID_NUMBER_CHARS || id_number.contains(char::is_control) {
+    let id_number = composed(id_number);
+    let fits = id_number.chars().count() <= MAX_ID_NUMBER_CHARS && !id_number.contains(char::is_control);
+    if !fits || !is_seen(&id_number) {
         let problem = format!("is not one line of at most {MAX_ID_NUMBER_CHARS} characters");
         return Err(invalid("/id_number", problem));
     }
-    Ok(Some(id_number.to_owned()))
+    Ok(Some(id_number))
 }
 
 /// Refuses a name that stands beside it already, and an identifier that another category of the course has: both are
@@ -450,10 +452,10 @@ pub(super) fn describe(
     } else if !description.is_empty() && known.description != *description {
         notes.push(format!("the category {:?} keeps the description that it has here", known.name));
     }
-    if let Some(wanted) = id_number
-        && known.id_number.as_deref() != Some(wanted)
+    if let Some(wanted) = id_number.map(composed)
+        && known.id_number.as_deref().map(composed).as_ref() != Some(&wanted)
     {
-        let taken = txn.unique_key::<CategoryByIdNumber>(&(course, wanted.to_owned()))?.is_some();
+        let taken = txn.unique_key::<CategoryByIdNumber>(&(course, wanted.clone()))?.is_some();
         if known.id_number.is_some() {
             notes.push(format!("the category {:?} keeps the identifier that it has here", known.name));
         } else if taken {
@@ -462,7 +464,7 @@ pub(super) fn describe(
                 known.name
             ));
         } else {
-            changed.id_number = Some(wanted.to_owned());
+            changed.id_number = Some(wanted);
         }
     }
     if changed != *known {

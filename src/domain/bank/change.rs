@@ -4,11 +4,12 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId};
 use crate::domain::question::QuestionBody;
 use crate::domain::refusal::{Refusal, TAKEN, invalid};
-use crate::domain::{audit, quiz};
+use crate::domain::{audit, naming, quiz};
 use crate::store::{Counter, Read, Txn};
 
+use super::list::is_same_tag;
 use super::pools::{Pools, Watch};
-use super::question::{Question, QuestionByIdNumber, QuestionVersion, TOP, open, tag_key, version};
+use super::question::{Question, QuestionByIdNumber, QuestionVersion, TOP, open, version};
 use super::{
     BANK_FULL, Category, Draft, MAX_QUESTIONS, MAX_VERSIONS, QUESTION_IN_USE, QUESTIONS, file, is_used,
 };
@@ -110,7 +111,8 @@ fn append(
     action: &str,
     pools: Pools,
 ) -> Result<Question, Refusal> {
-    if draft.fingerprint() == known.fingerprint && draft.body().id_number == known.id_number {
+    let is_kept = [Some(draft.fingerprint()), draft.earlier_fingerprint()].contains(&Some(known.fingerprint));
+    if is_kept && draft.body().id_number == known.id_number {
         return Ok(known.clone());
     }
     if known.latest >= MAX_VERSIONS {
@@ -121,7 +123,7 @@ fn append(
     let other_key = version(txn, known.id, known.latest)?.body.kind.key() != draft.body().kind.key();
     let id_number = draft.body().id_number.as_deref();
     check_id_number(txn, (known.course, known.category), Some(known.id), "", id_number)?;
-    let stays = |tag: &String| draft.body().tags.iter().any(|now| tag_key(now) == tag_key(tag));
+    let stays = |tag: &String| draft.body().tags.iter().any(|now| is_same_tag(now, tag));
     let watch = if known.tags.iter().all(stays) {
         Watch::nothing()
     } else {
@@ -288,8 +290,9 @@ pub(super) fn holder(
     category: Option<CategoryId>,
     id_number: &str,
 ) -> Result<Option<QuestionId>, Refusal> {
-    let key = (course, category.unwrap_or(TOP), id_number.to_owned());
-    Ok(read.unique_key::<QuestionByIdNumber>(&key)?)
+    Ok(naming::find(id_number, |id_number| {
+        read.unique_key::<QuestionByIdNumber>(&(course, category.unwrap_or(TOP), id_number.to_owned()))
+    })?)
 }
 
 fn note(

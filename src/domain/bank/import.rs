@@ -18,6 +18,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
 use crate::domain::faults::{Faults, Joined};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId};
+use crate::domain::naming::composed;
 use crate::domain::question::format::{self, FormatError, Imported, gift, moodle_xml};
 use crate::domain::question::{FileRef, QuestionBody, validate::encoded_bytes};
 use crate::domain::refusal::{Refusal, TOO_LARGE, not_found};
@@ -223,7 +224,8 @@ impl Arrival {
                 files.entry(file.sha256.clone()).or_insert((file, content));
             }
             let (path, retired) = (question.category_path, question.retired);
-            let met = met.entry((path.clone(), draft.fingerprint())).or_default();
+            let place: Vec<String> = path.iter().map(|name| composed(name)).collect();
+            let met = met.entry((place, draft.fingerprint())).or_default();
             questions.push(Arriving { line, path, draft, retired, bytes: encoded, twins: *met });
             *met += 1;
         }
@@ -428,7 +430,7 @@ impl<'file> Storing<'file> {
         let Some(wanted) = &body.id_number else { return Ok(None) };
         let known = txn.get::<Question>(&id)?.ok_or_else(|| not_found("question", id))?;
         let (name, has) = (&body.name, known.id_number.as_ref());
-        if has == Some(wanted) {
+        if has.is_some_and(|has| composed(has) == *wanted) {
             return Ok(None);
         }
         if has.is_some() {
@@ -452,8 +454,13 @@ impl<'file> Storing<'file> {
         let body = arriving.draft.body();
         // Equal questions, the oldest first. Each is met once, so a file with a question twice has it twice here: those
         // before this one in the file have met, or made, the first ones.
-        let prefix = Exactly((self.course, category.unwrap_or(TOP), arriving.draft.fingerprint()));
-        let known = txn.index_keys::<QuestionsByFingerprint>(&prefix, None, arriving.twins + 1)?;
+        let prints =
+            std::iter::once(arriving.draft.fingerprint()).chain(arriving.draft.earlier_fingerprint());
+        let mut known = Vec::new();
+        for fingerprint in prints {
+            let prefix = Exactly((self.course, category.unwrap_or(TOP), fingerprint));
+            known.extend(txn.index_keys::<QuestionsByFingerprint>(&prefix, None, arriving.twins + 1)?);
+        }
         let mut notes = Vec::new();
         let (question, status) = if let Some((_, known)) = known.get(arriving.twins) {
             notes.extend(self.identify(txn, *known, body)?);

@@ -11,6 +11,7 @@ use super::question::{
 use super::search::Words;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId};
+use crate::domain::naming::{self, composed};
 use crate::domain::refusal::{NO_CURSOR, Refusal, invalid, not_found};
 use crate::store::{Index, KeyPart, PrefixOf, Read};
 
@@ -26,6 +27,18 @@ pub enum Draw {
     },
     /// Questions with a tag; capitals do not matter.
     Tag(String),
+}
+
+/// What the questions with a tag are found by: as tags are kept, and as it stands, because earlier ones were kept like that.
+pub(super) fn tag_keys(tag: &str) -> Vec<String> {
+    let mut keys = vec![tag_key(&composed(tag)), tag_key(tag)];
+    keys.dedup();
+    keys
+}
+
+/// Are both the same tag? Capitals do not matter, nor how letters and their marks are put together.
+pub fn is_same_tag(one: &str, other: &str) -> bool {
+    tag_key(&composed(one)) == tag_key(&composed(other))
 }
 
 /// The questions of a pool that are not retired, by id. No right is asked for.
@@ -45,12 +58,15 @@ pub fn candidates(read: &impl Read, course: CourseId, draw: &Draw) -> Result<Vec
             }
         }
         Draw::Tag(tag) => {
-            let prefix = crate::store::Exactly((course, tag_key(tag), false));
-            let found = read.index_keys::<QuestionsByTag>(&prefix, None, usize::MAX)?;
-            ids.extend(found.into_iter().map(|(_, id)| id));
+            for key in tag_keys(tag) {
+                let prefix = crate::store::Exactly((course, key, false));
+                let found = read.index_keys::<QuestionsByTag>(&prefix, None, usize::MAX)?;
+                ids.extend(found.into_iter().map(|(_, id)| id));
+            }
         }
     }
     ids.sort_unstable();
+    ids.dedup();
     Ok(ids)
 }
 
@@ -96,8 +112,8 @@ pub fn list(
     limit: usize,
 ) -> Result<(Vec<Arc<Question>>, Option<Place>), Refusal> {
     super::require(read, actor, Permission::ViewQuestions, course)?;
-    let name = filter.name.as_deref().map(name_key);
-    let tag = filter.tag.as_deref().map(tag_key);
+    let name = filter.name.as_deref().map(|name| begins(read, course, name)).transpose()?;
+    let tag = filter.tag.as_deref().map(|tag| kept_tag(read, course, tag)).transpose()?;
     let categories = match filter.category {
         Some(Some(category)) if !read.exists::<Category>(&(course, category))? => {
             return Err(not_found("question category", category));
@@ -145,6 +161,27 @@ pub fn list(
     let prefix = NamePrefix { course, name: name.clone().unwrap_or_default() };
     let (rows, last) = walk::<QuestionsByName>(read, &prefix, after, fits, looks)?;
     Ok((rows, last.map(|((_, name), id)| (name, false, id))))
+}
+
+/// What the names of a course begin with that is asked for: as names are kept, or as it stands where only an earlier one does.
+fn begins(read: &impl Read, course: CourseId, name: &str) -> Result<String, Refusal> {
+    let found = naming::find(name, |name| {
+        let name = name_key(name);
+        let prefix = NamePrefix { course, name: name.clone() };
+        let some = read.index_keys::<QuestionsByName>(&prefix, None, 1)?;
+        Ok::<_, Refusal>((!some.is_empty()).then_some(name))
+    })?;
+    Ok(found.unwrap_or_else(|| name_key(&composed(name))))
+}
+
+/// [`begins`], of a tag.
+fn kept_tag(read: &impl Read, course: CourseId, tag: &str) -> Result<String, Refusal> {
+    let found = naming::find(tag, |tag| {
+        let key = tag_key(tag);
+        let some = read.index_keys::<QuestionsByTag>(&(course, key.clone()), None, 1)?;
+        Ok::<_, Refusal>((!some.is_empty()).then_some(key))
+    })?;
+    Ok(found.unwrap_or_else(|| tag_key(&composed(tag))))
 }
 
 /// How far a page looks.

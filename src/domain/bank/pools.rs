@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::category::{self, Category};
+use super::list::tag_keys;
 use super::question::{Question, TOP, tag_key};
 use super::{DRAWS_TOO_FEW, MOST_NAMED};
 use crate::clock::Timestamp;
@@ -56,7 +57,7 @@ impl Watch {
                 let place = above.iter().position(|known| known == category);
                 place.is_some_and(|place| place == 0 || *with_children)
             }
-            Pool::Tag(tag) => tags.contains(&tag_key(tag)),
+            Pool::Tag(tag) => tag_keys(tag).iter().any(|key| tags.contains(key)),
         };
         Self::of(read, question.course, pools, now, concerns)
     }

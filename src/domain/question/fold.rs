@@ -10,7 +10,7 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 use crate::domain::naming::composed;
 
 /// As the text is seen: marks in one piece with their letters, one space between words, nothing invisible.
-pub(super) fn seen(text: &str) -> String {
+pub(in crate::domain) fn seen(text: &str) -> String {
     composed(&without_unseen(text))
 }
 
@@ -69,7 +69,7 @@ fn may_join(character: char) -> bool {
 }
 
 /// The decimal digit of any script as that of ASCII.
-pub(super) fn digit(character: char) -> Option<char> {
+pub(in crate::domain) fn digit(character: char) -> Option<char> {
     if character.is_ascii() {
         return character.is_ascii_digit().then_some(character);
     }

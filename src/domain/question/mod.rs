@@ -7,7 +7,7 @@ pub mod arrange;
 pub mod carry;
 pub mod cloze;
 pub mod cmi;
-mod fold;
+pub(super) mod fold;
 pub mod format;
 pub mod kind;
 pub mod mark;

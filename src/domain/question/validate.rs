@@ -12,6 +12,7 @@ use super::{QuestionBody, fold};
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::{Joined, MAX_FAULTS, each};
 use crate::domain::limits::{ANSWER_LETTERS, TAG_LETTERS, UNIT_LETTERS, is_longer};
+use crate::domain::naming::is_seen;
 use crate::domain::rich_text::{RichText, is_file_hash, is_text};
 
 /// A whole question, encoded. A stored record with key and surroundings must stay below 16 KiB; measured as JSON,
@@ -133,11 +134,11 @@ pub(super) fn facts(
 ) -> Checked {
     let count = require(tags.len() <= MAX_TAGS, "tags", "are more than 30");
     let tags = entries("tags", tags, |path, _, tag| {
-        let fine = !tag.trim().is_empty() && !is_longer(tag, TAG_LETTERS) && !tag.contains(is_no_text);
+        let fine = is_seen(tag) && !is_longer(tag, TAG_LETTERS) && !tag.contains(is_no_text);
         require(fine, path, "is empty or has more than 50 characters")
     });
     let id_number = id_number.map_or(Ok(()), |id_number| {
-        let fine = !id_number.trim().is_empty() && id_number.chars().count() <= MAX_ID_NUMBER_CHARS;
+        let fine = is_seen(id_number) && id_number.chars().count() <= MAX_ID_NUMBER_CHARS;
         first([
             require(fine, "id_number", "is empty or has more than 100 characters"),
             require(!id_number.contains(is_no_text), "id_number", "contains control characters"),
@@ -145,7 +146,7 @@ pub(super) fn facts(
     });
     all([
         first([
-            require(!name.trim().is_empty(), "name", "is empty"),
+            require(is_seen(name), "name", "is empty"),
             require(name.chars().count() <= MAX_NAME_CHARS, "name", "has more than 255 characters"),
             require(!name.contains(is_no_text), "name", "contains control characters"),
         ]),
@@ -351,7 +352,7 @@ fn words(path: &str, answers: &[TextAnswer]) -> Checked {
 
 fn matching(it: &Matching) -> Checked {
     let answer = |path: &str, answer: &str| {
-        let fine = !answer.is_empty() && answer.trim() == answer && !is_longer(answer, ANSWER_LETTERS);
+        let fine = is_seen(answer) && answer.trim() == answer && !is_longer(answer, ANSWER_LETTERS);
         first([
             require(fine, path, "is empty, has spaces at its ends or is longer than 1024 characters"),
             require(!answer.contains(is_no_text), path, "contains control characters"),

@@ -12,7 +12,8 @@ use crate::domain::faults::{each, together};
 use crate::domain::grade::item::MOST_POINTS;
 use crate::domain::ids::{CategoryId, QuestionId};
 use crate::domain::limits::{ACCESS_CODE_LETTERS, TAG_LETTERS, is_longer};
-use crate::domain::naming::one_line;
+use crate::domain::naming::{composed, is_seen, one_line};
+use crate::domain::passcode::comparable;
 use crate::domain::question::view::{Description, Markup};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
@@ -224,7 +225,7 @@ fn parse_code(code: Option<Option<String>>, salt: [u8; 16]) -> Result<CodeChange
     match code {
         None => Ok(CodeChange::Keep),
         Some(None) => Ok(CodeChange::Set(None)),
-        Some(Some(code)) if code.trim().is_empty() || is_longer(&code, ACCESS_CODE_LETTERS) => {
+        Some(Some(code)) if comparable(&code).is_empty() || is_longer(&code, ACCESS_CODE_LETTERS) => {
             Err(invalid("/access_code", format!("has not 1 to {ACCESS_CODE_LETTERS} characters")))
         }
         Some(Some(code)) => Ok(CodeChange::Set(Some(AccessCode::new(&code, salt)))),
@@ -352,8 +353,8 @@ impl DrawInput {
         let pool = match (self.category, self.tag) {
             (Some(category), None) => Ok(Pool::Category { category, with_children: self.with_children }),
             (None, Some(tag)) => {
-                let tag = tag.trim().to_owned();
-                if tag.is_empty() || is_longer(&tag, TAG_LETTERS) {
+                let tag = composed(tag.trim());
+                if !is_seen(&tag) || is_longer(&tag, TAG_LETTERS) {
                     Err(invalid(format!("{at}/tag"), format!("has not 1 to {TAG_LETTERS} characters")))
                 } else {
                     Ok(Pool::Tag(tag))

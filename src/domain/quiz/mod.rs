@@ -31,6 +31,7 @@ use super::grade::calc::Points;
 use super::grade::gradebook::GRADEBOOK_TOPIC;
 use super::grade::scale::compared;
 use super::ids::{CategoryId, CourseId, QuestionId, QuizId};
+use super::passcode;
 use super::refusal::{Code, Kind, Refusal, not_found};
 use super::rich_text::RichText;
 use super::standing::Standing;
@@ -164,18 +165,18 @@ pub struct AccessCode {
 }
 
 impl AccessCode {
-    /// What is stored of `code`. Surrounding space does not matter: codes are read from a board.
+    /// What is stored of `code`. Only what is seen of it matters: codes are read from a board, or pasted from a chat.
     pub fn new(code: &str, salt: [u8; 16]) -> Self {
-        Self { salt, hash: Self::digest(code, salt) }
+        Self { salt, hash: Self::digest(&passcode::comparable(code), salt) }
     }
 
     fn digest(code: &str, salt: [u8; 16]) -> [u8; 32] {
-        Sha256::new().chain_update(salt).chain_update(code.trim().as_bytes()).finalize().into()
+        Sha256::new().chain_update(salt).chain_update(code.as_bytes()).finalize().into()
     }
 
     /// Is it this one?
     pub fn is(&self, code: &str) -> bool {
-        Self::digest(code, self.salt).ct_eq(&self.hash).into()
+        passcode::forms(code).any(|form| Self::digest(&form, self.salt).ct_eq(&self.hash).into())
     }
 }
 
@@ -459,5 +460,26 @@ mod tests {
         assert_eq!(decode_value::<Quiz>(&bytes).unwrap(), quiz);
         bytes[0] = 3;
         assert!(decode_value::<Quiz>(&bytes).is_err(), "of a newer program");
+    }
+
+    #[test]
+    fn a_code_opens_in_whichever_digits_and_form_it_is_typed() {
+        for code in ["1234", "\u{661}\u{662}\u{663}\u{664}", "\u{ff11}234\u{200b}"] {
+            let kept = AccessCode::new(code, [7; 16]);
+            for typed in [" 1234 ", "\u{6f1}\u{6f2}\u{6f3}\u{6f4}", "1234\u{200f}", code] {
+                assert!(kept.is(typed), "{code:?} {typed:?}");
+            }
+            assert!(!kept.is("1235") && !kept.is(""));
+        }
+        assert!(AccessCode::new("\u{e9}", [7; 16]).is("e\u{301}"));
+        assert!(!AccessCode::new("Blue", [7; 16]).is("blue"), "case counts");
+    }
+
+    #[test]
+    fn a_code_that_was_kept_as_it_was_typed_goes_on_opening() {
+        for earlier in ["\u{661}\u{662}", "e\u{301}", "two  words"] {
+            let kept = AccessCode { salt: [7; 16], hash: AccessCode::digest(earlier, [7; 16]) };
+            assert!(kept.is(&format!(" {earlier} ")), "{earlier:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::question::few_uses;
 use super::{category_choices, chosen_category, look_for, path_words, place_of, short};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::category::Tree;
-use crate::domain::bank::list::{Filter, Place};
+use crate::domain::bank::list::{Filter, Place, is_same_tag};
 use crate::domain::bank::{DRAWS_TOO_FEW, Draft, Question, QuestionType, change, draft, question};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId, QuizId};
 use crate::domain::refusal::{CHANGED, Refusal, invalid};
@@ -247,7 +247,7 @@ fn ticked(state: &State, course: CourseId, fields: &Fields) -> Result<Vec<Arc<Qu
 /// The question with another tag, to be stored; none when it has it already.
 fn tagged(state: &State, actor: &Actor, id: QuestionId, tag: &str) -> Result<Option<(u32, Draft)>, Refusal> {
     let (revision, mut body) = state.store.read(|read| change::newest_body(read, actor, id))?;
-    if body.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
+    if body.tags.iter().any(|known| is_same_tag(known, tag)) {
         return Ok(None);
     }
     body.tags.push(tag.to_owned());

@@ -41,6 +41,7 @@ const ROWS: &[Pattern] = &[
     ("", "{column} is not 1 to 100 of the letters a-z, digits and . _ - @", "username-wrong"),
     ("", "{column} is not 1 to 100 characters on one line", "name-wrong"),
     ("", "{column} has nothing that can be seen, or signs that turn or break the line", "name-unseen"),
+    ("", "{column} has signs that cannot be seen, or that turn the line", "name-hidden"),
     ("", "{column} is longer than {count} characters", "too-long"),
     ("", "{column} is neither 0 nor 1", "not-flag"),
     ("", "{column} is neither 0 (active) nor 1 (suspended)", "not-status"),

@@ -535,6 +535,7 @@ said-row-deleted = deleted: الاستيراد لا يحذف أحدًا. است�
 said-row-username-wrong = { $column }: اكتب من 1 إلى 100 من الحروف a-z والأرقام و . _ - @
 said-row-name-wrong = { $column }: اكتب من 1 إلى 100 حرف في سطر واحد.
 said-row-name-unseen = { $column }: ليس فيه ما يُرى، أو فيه علامات تقلب اتجاه السطر أو تقطعه.
+said-row-name-hidden = { $column }: فيه علامات لا تُرى، أو تقلب اتجاه السطر. اكتبه من جديد.
 said-row-too-long = { $column }: أطول من { $count } حرفًا.
 said-row-not-flag = { $column }: اكتب 0 أو 1.
 said-row-not-status = { $column }: اكتب 0 (نشط) أو 1 (موقوف).

@@ -443,6 +443,7 @@ said-row-deleted = deleted: an import deletes nobody. Use suspended, which keeps
 said-row-username-wrong = { $column }: write 1 to 100 of the letters a-z, digits and . _ - @
 said-row-name-wrong = { $column }: write 1 to 100 characters on one line.
 said-row-name-unseen = { $column }: has nothing that can be seen, or signs that turn or break the line.
+said-row-name-hidden = { $column }: has signs that cannot be seen, or that turn the line. Type it anew.
 said-row-too-long = { $column }: longer than { $count } characters.
 said-row-not-flag = { $column }: write 0 or 1.
 said-row-not-status = { $column }: write 0 (active) or 1 (suspended).
