@@ -360,7 +360,7 @@ fn a_copy_has_the_content_and_the_groups_but_not_the_people() {
 
     let again = app.post(&copies).by(&admin).json(&wanted).send();
     again.problem(409, "taken");
-    app.post(&copies).by(&learner).json(&wanted).send().problem(403, "forbidden");
+    app.post(&copies).by(&learner).json(&wanted).send().problem(404, "not_found");
     app.post(&format!("/api/courses/{id}/copying")).by(&admin).send().status(200);
     assert_eq!(titles(&outline(&app, &admin, id)), expected, "going on with a finished copy adds nothing");
     set_status(&app, &admin, id, "published");
