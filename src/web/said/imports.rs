@@ -114,6 +114,11 @@ const QUESTIONS: &[Pattern] = &[
         "the grading type {answer} is not known and was taken for RELATIVE_NEXT_EXCLUDE_LAST",
         "ordering-type",
     ),
+    (
+        "",
+        "the file is not UTF-8 and was read as windows-1252: if letters come out wrong, name its encoding, such as windows-1256",
+        "assumed-encoding",
+    ),
     ("", "the name of the question {question} was longer than {count} characters and was cut", "name-cut"),
     ("", "<{element}> has {answer}, of which {count} digits behind the point were kept", "digits-cut"),
     ("", "the category {category} keeps the description that it has here", "keeps-description"),
@@ -281,7 +286,7 @@ mod tests {
     #[test]
     fn what_is_assumed_or_cut_of_a_question_is_said_in_every_language() {
         use crate::domain::preferences::Language;
-        use crate::domain::question::format::moodle_xml;
+        use crate::domain::question::format::{gift, moodle_xml};
         let name = "n".repeat(300);
         let file = format!(
             "<quiz><question type=\"ordering\"><name><text>{name}</text></name><gradingtype>99</gradingtype>\
@@ -291,6 +296,8 @@ mod tests {
         );
         let notes = moodle_xml::parse(file.as_bytes()).unwrap().notes;
         assert_eq!(notes.len(), 4, "{notes:?}");
+        let notes: Vec<_> =
+            notes.into_iter().chain(gift::parse(b"Gr\xfc\xdfe{T}", None).unwrap().notes).collect();
         let takes = r#""A" takes the identifier "a1" from the file"#;
         for note in notes.iter().map(|note| note.text.as_str()).chain([takes]) {
             let said = question_words(Text(Language::Ar), note).unwrap_or_else(|| panic!("{note}"));

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::encoding::decode;
+use super::encoding::{decode, decode_as};
 use super::report::{Category, FormatError, Imported, ImportedQuestion, Note, Skipped};
 use super::{
     DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, cut_name, fraction, lost, not_questions, one_line, path,
@@ -44,10 +44,10 @@ pub fn parse(bytes: &[u8], encoding: Option<&str>) -> Result<Imported, FormatErr
     if bytes.len() > MAX_FILE_BYTES {
         return Err(FormatError::new(1, format!("the file is larger than {MAX_FILE_BYTES} bytes")));
     }
-    let decoded = decode(bytes, encoding, true)?;
+    let decoded = encoding.map_or_else(|| decode(bytes, None, true), |told| decode_as(bytes, told))?;
     let mut imported = Imported { encoding: decoded.encoding, ..Imported::default() };
     if decoded.assumed {
-        let text = "the file is not UTF-8 and was read as windows-1252; if texts come out wrong, name the encoding of the file, \
+        let text = "the file is not UTF-8 and was read as windows-1252: if letters come out wrong, name its encoding, \
                     such as windows-1256"
             .to_owned();
         imported.notes.push(Note { line: 1, text });
