@@ -363,11 +363,11 @@ fn enrol_as(
     let role = wanted.role.as_ref();
     let role = role.map(|role| access::parse_role(txn, "role", role.as_str())).transpose()?;
     // A period without a start begins with the enrolment: once, not anew with every import.
-    let (starts, ends) = match (wanted.starts, wanted.period, &old) {
-        (Some(starts), Some(period), _) => (Some(starts), Some(starts.plus(period))),
-        (None, Some(period), None) => (Some(actor.now), Some(actor.now.plus(period))),
+    let (starts, ends) = match (wanted.starts, &wanted.period, &old) {
+        (Some(starts), Some(period), _) => (Some(starts), Some(period.after(starts))),
+        (None, Some(period), None) => (Some(actor.now), Some(period.after(actor.now))),
         (None, Some(period), Some(old)) => {
-            (old.starts, Some(old.starts.unwrap_or(old.enrolled).plus(period)))
+            (old.starts, Some(period.after(old.starts.unwrap_or(old.enrolled))))
         }
         (starts, None, _) => (starts, None),
     };

@@ -257,7 +257,8 @@ mod tests {
         let file = "username,firstname,lastname,email,course1,role1,enrolperiod1,enrolstatus1,enroltimestart1,type1\n\
                     bad,A,B,,C,student,-1,7,2026,\nok,A,B,,,,,,,\nok,A,B,,,,,,,\nlate,A,B,,C,,,,9999-12-31,\n\
                     soon,A,B,,C,,,,soon,5\n";
-        let (_, rows) = crate::domain::roster_rows::read(file.as_bytes(), None).unwrap();
+        let (_, rows) =
+            crate::domain::roster_rows::read(file.as_bytes(), None, &jiff::tz::TimeZone::UTC).unwrap();
         let wrong = rows.rows.iter().filter_map(|row| row.as_ref().err());
         let problems: Vec<&String> = wrong.flat_map(|row| &row.problems).collect();
         assert_eq!(problems.len(), 7, "{problems:?}");
