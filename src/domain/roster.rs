@@ -10,6 +10,7 @@ use super::course;
 use super::enrolment::{self, EnrolledBy, Enrolment, EnrolmentStatus};
 use super::group::{self, GroupName};
 use super::ids::{CourseId, UserId};
+use super::preferences::{Language, ZoneName};
 use super::refusal::{Code, Kind, Refusal, invalid};
 use super::roster_addresses::Addresses;
 use super::roster_file::UNREADABLE;
@@ -424,7 +425,7 @@ fn prepare_group(
 }
 
 /// The columns of an export of people: what an import reads.
-pub const EXPORT_COLUMNS: &str = "username,firstname,lastname,email,suspended\n";
+pub const EXPORT_COLUMNS: &str = "username,firstname,lastname,email,suspended,lang,timezone\n";
 
 /// One line of an export.
 pub fn export_line(out: &mut String, account: &Account) {
@@ -434,6 +435,8 @@ pub fn export_line(out: &mut String, account: &Account) {
         account.last_name.as_str(),
         account.email.as_ref().map_or("", account::Email::as_str),
         if account.status == AccountStatus::Suspended { "1" } else { "0" },
+        account.preferences.language.map_or("", Language::code),
+        account.preferences.time_zone.as_ref().map_or("", ZoneName::as_str),
     ];
     for (place, field) in fields.into_iter().enumerate() {
         if place > 0 {

@@ -98,7 +98,10 @@ impl Period {
     /// When it is over.
     pub fn after(&self, start: Timestamp) -> Timestamp {
         let end = jiff::Timestamp::from_millisecond(start.ms()).ok().and_then(|start| {
-            start.to_zoned(self.zone.clone()).checked_add(jiff::Span::new().days(i64::from(self.days))).ok()
+            start
+                .to_zoned_datetime(self.zone.clone())
+                .checked_add(jiff::Span::new().days(i64::from(self.days)))
+                .ok()
         });
         // Beyond all calendars.
         let as_hours = || start.plus(Duration::from_hours(u64::from(self.days) * 24));
@@ -484,7 +487,7 @@ pub(super) fn moment(text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, S
 fn day_or_time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let day = (text.len() == 10).then(|| text.parse::<jiff::civil::Date>().ok()).flatten();
     // Where the clocks leave midnight out the day begins behind it.
-    let midnight = day.and_then(|day| day.to_zoned(zone.clone()).ok());
+    let midnight = day.and_then(|day| day.at(0, 0, 0, 0).to_zoned_datetime(zone.clone()).ok());
     let midnight = midnight.map(|midnight| Timestamp::from_ms(midnight.timestamp().as_millisecond()));
     midnight.or_else(|| text.parse().ok())
 }
@@ -517,10 +520,10 @@ mod tests {
         let starts = |text: &str| moment(text, &cairo).unwrap().unwrap();
         let ends =
             |text: &str, period: &str| days(period, &cairo).unwrap().unwrap().after(starts(text)).to_string();
-        // The clocks go back on 29 October 2027, an hour before midnight of the 29th.
+        // The clocks go back at the end of 28 October 2027.
         assert_eq!(starts("2027-10-28").to_string(), "2027-10-27T21:00:00.000Z");
         assert_eq!(ends("2027-10-28", "3"), "2027-10-30T22:00:00.000Z");
-        // They go over midnight in spring.
+        // In spring they leave midnight out.
         assert_eq!(starts("2027-04-30").to_string(), "2027-04-29T22:00:00.000Z");
         assert_eq!(starts("2027-10-28T00:00:00Z").to_string(), "2027-10-28T00:00:00.000Z");
         assert_eq!(starts("1546300800").to_string(), "2019-01-01T00:00:00.000Z");

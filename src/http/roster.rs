@@ -191,7 +191,8 @@ async fn import_at_once(
     json(&report)
 }
 
-/// Everybody as CSV, in the columns that an import reads. Fields that a spreadsheet would run as a formula have an
+/// Everybody as CSV, in columns that an import reads: `username`, `firstname`, `lastname`, `email`, `suspended`, `lang`, `timezone`.
+/// Extra fields of accounts are in `GET /api/export/people`. Fields that a spreadsheet would run as a formula have an
 /// apostrophe in front, which an import takes off again.
 #[cfg_attr(test, utoipa::path(get, path = "/api/export/roster", tag = "people", params(PreferHeader), responses(
     (status = 200, description = "The file", content_type = "text/csv", body = String),

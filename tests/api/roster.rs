@@ -452,9 +452,14 @@ fn an_export_cannot_run_as_a_formula_and_comes_back_unchanged() {
     let export = app.get("/api/export/roster").by(&admin).send().status(200).text();
     assert_eq!(export.lines().count(), 452);
     let eve = export.lines().find(|line| line.starts_with("eve,")).unwrap();
-    assert_eq!(eve, "eve,\"'=HYPERLINK(\"\"http://x\"\")\",\"O'Neil, \"\"Jr\"\"\",,0");
+    assert_eq!(eve, "eve,\"'=HYPERLINK(\"\"http://x\"\")\",\"O'Neil, \"\"Jr\"\"\",,0,,");
+    let own = crate::classroom::person(&app, 900_003, "zoe", &[]);
+    let preferences = json!({ "language": "ar", "time_zone": "Africa/Cairo", "theme": "dark" });
+    app.put("/api/me/preferences").by(&own).json(&preferences).send().status(200);
+    let export = app.get("/api/export/roster").by(&admin).send().status(200).text();
+    assert!(export.contains("zoe,Ada,zoe,,0,ar,Africa/Cairo\n"), "{export}");
     let report = report(&app, &admin, "", export);
-    assert_eq!((&report["unchanged"], &report["refused"]), (&json!(451), &json!(0)));
+    assert_eq!((&report["unchanged"], &report["refused"]), (&json!(452), &json!(0)));
 }
 
 #[test]
@@ -693,8 +698,8 @@ fn days_of_a_file_begin_at_midnight_where_the_importer_is_also_when_a_job_takes_
     assert_eq!(dates(by_job), cairo);
 
     let abroad = crate::classroom::person(&app, 900_002, "abroad", &["administrator"]);
-    let own = json!({ "time_zone": "America/New_York" });
-    assert!(app.put("/api/me/preferences").by(&abroad).json(&own).send().status < 300);
+    let own = json!({ "time_zone": "America/New_York", "theme": "dark" });
+    app.put("/api/me/preferences").by(&abroad).json(&own).send().status(200);
     let there = course(&app, &admin, "THERE");
     report(&app, &abroad, "", file("THERE"));
     assert_eq!(dates(there).0, json!("2027-10-28T04:00:00.000Z"));

@@ -273,7 +273,7 @@ fn marks_of_direction_beside_control_signs_are_passed_over_and_inside_texts_stay
     let Kind::Numerical(it) = &body.kind else { panic!("{body:?}") };
     assert_eq!(it.answers[0].accepts, Accepts::Within { value: n("7"), tolerance: n("1") });
 
-    let body = one("::m::صِل{\u{200f}=أ\u{200f}->\u{200f}ب\u{200f} =ج -> د}");
+    let body = one("::m::صِل{\u{200f}=أ\u{200f}->\u{200f}ب\u{200f} =ج -> د =ه -> و}");
     let Kind::Matching(it) = &body.kind else { panic!("{body:?}") };
     assert_eq!((it.pairs[0].stem.html(), it.pairs[0].answer.as_str()), ("أ", "ب"));
 

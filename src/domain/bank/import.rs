@@ -184,7 +184,7 @@ impl Arrival {
         let encoding = encoding.map(roster_file::encoding_named).transpose()?;
         let format = format.unwrap_or_else(|| FileFormat::of(bytes));
         let imported = match format {
-            FileFormat::Gift => gift::parse(bytes, encoding.map(|it| it.name())),
+            FileFormat::Gift => gift::parse(bytes, encoding.map(encoding_rs::Encoding::name)),
             FileFormat::MoodleXml => moodle_xml::parse(bytes),
         };
         Self::of(format, imported.map_err(|error| broken(&error))?)
