@@ -4,6 +4,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::account::{self, Email};
 use crate::domain::course;
@@ -78,6 +80,8 @@ pub struct Importer<'a> {
     pub hashing: &'a Hashing,
     /// Shortest password.
     pub password_min_length: usize,
+    /// The zone of who has chosen none.
+    pub zone: &'a TimeZone,
 }
 
 impl Importer<'_> {
@@ -97,7 +101,8 @@ impl Importer<'_> {
         mut stored: impl FnMut(&[RowReport]),
     ) -> Result<RosterReport, Refusal> {
         self.store.read(|read| access::require(read, actor, Permission::ManagePeople, Scope::Site))?;
-        let (file, rows) = roster_rows::read(file, options.encoding.as_deref())?;
+        let zone = self.store.read(|read| account::zone_of(read, actor.user, self.zone))?;
+        let (file, rows) = roster_rows::read(file, options.encoding.as_deref(), &zone)?;
         let mut report = begin_report(&file, &rows, options);
         let addresses = Arc::new(Addresses::of(&rows.rows));
         let mut trial = Trial::default();

@@ -31,7 +31,7 @@ enum ImportCommand {
     ///
     /// The columns: username, firstname, lastname, email, password, suspended, lang, timezone, `profile_field_NAME`, and
     /// course1, role1 or type1 (1 student, 2 teacher, 3 non-editing teacher), group1, enroltimestart1, enrolperiod1,
-    /// enrolstatus1. lang and timezone are for who has chosen none.
+    /// enrolstatus1. A day in enroltimestart1 begins at midnight in `server.time_zone`. lang and timezone are for who has chosen none.
     ///
     /// Exit code 0 only when every row was taken. Importing the same file again changes nothing.
     Roster(Roster),
@@ -199,6 +199,7 @@ impl Roster {
             store: &state.store,
             hashing: &state.hashing,
             password_min_length: state.config.sign_in.password_min_length,
+            zone: &state.zone,
         };
         let options = Options {
             dry_run: self.dry_run,

@@ -39,6 +39,9 @@ pub(super) struct Questions {
     /// How the file is written.
     #[arg(long, value_enum, default_value = "auto")]
     format: Format,
+    /// The encoding of a GIFT file that is not UTF-8, such as windows-1256.
+    #[arg(long)]
+    encoding: Option<String>,
     /// Say what would happen and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -46,7 +49,7 @@ pub(super) struct Questions {
 
 impl Questions {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let Self { file, place, course, format, dry_run } = self;
+        let Self { file, place, course, format, encoding, dry_run } = self;
         let what = format!("reading {} failed", file.display());
         let mut bytes = Vec::new();
         let limit = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX);
@@ -61,7 +64,7 @@ impl Questions {
             Format::Gift => Some(FileFormat::Gift),
             Format::MoodleXml => Some(FileFormat::MoodleXml),
         };
-        let arrival = Arrival::read(&bytes, format).map_err(each_on_its_line)?;
+        let arrival = Arrival::read(&bytes, format, encoding.as_deref()).map_err(each_on_its_line)?;
         let state = place.open_known()?;
         let known = state.store.read(|read| course::by_short_name(read, &course))?;
         let Some(known) = known else {

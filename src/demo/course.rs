@@ -68,7 +68,7 @@ pub(super) fn import_questions(
     let mut bank = Bank::new();
     for ending in ["gift", "xml"] {
         let path = format!("questions/{short_name}.{ending}");
-        let arrival = Arrival::read(required(&path)?.as_bytes(), None)?;
+        let arrival = Arrival::read(required(&path)?.as_bytes(), None, None)?;
         for (_, content) in arrival.files() {
             state.blobs.put(content).map_err(|error| INTERNAL.refuse(format!("keeping a file: {error}")))?;
         }

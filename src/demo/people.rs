@@ -16,7 +16,7 @@ use crate::store::Class;
 const FILE: &str = "people.csv";
 
 fn file() -> Result<RosterFile, DemoError> {
-    Ok(roster_rows::read(required(FILE)?.as_bytes(), None)?.0)
+    Ok(roster_rows::read(required(FILE)?.as_bytes(), None, &jiff::tz::TimeZone::UTC)?.0)
 }
 
 fn column(file: &RosterFile, name: &str) -> Result<usize, DemoError> {
@@ -74,6 +74,7 @@ pub(super) fn import(state: &State, actor: &Actor, institution: &Institution) ->
         store: &state.store,
         hashing: &state.hashing,
         password_min_length: state.config.sign_in.password_min_length,
+        zone: &state.zone,
     };
     let options = Options {
         passwords: institution.sign_in.len(),

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::ids::UserId;
 use super::naming::{self, HIDDEN, UNSEEN, all_seen, composed, fold, one_line};
-use super::preferences::Preferences;
+use super::preferences::{Preferences, ZoneName};
 use super::refusal::{Refusal, invalid, not_found};
 use crate::clock::Timestamp;
 use crate::store::{
@@ -293,6 +294,13 @@ impl PrefixOf<String> for StartsWith<'_> {
 /// The account, whatever its state; no right is checked.
 pub fn get(read: &impl Read, id: UserId) -> Result<Arc<Account>, Refusal> {
     read.get::<Account>(&id)?.ok_or_else(|| not_found("account", id))
+}
+
+/// The zone in which somebody reads dates: `server` for who has chosen none, and for the program itself.
+pub fn zone_of(read: &impl Read, user: UserId, server: &TimeZone) -> Result<TimeZone, Refusal> {
+    let account = read.get::<Account>(&user)?;
+    let own = account.and_then(|account| account.preferences.time_zone.as_ref().map(ZoneName::zone));
+    Ok(own.unwrap_or_else(|| server.clone()))
 }
 
 /// The account with a username, in any case of letters.

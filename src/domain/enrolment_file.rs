@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use jiff::tz::TimeZone;
+
 use super::access::{self, Actor, Permission, Scope};
 use super::faults::Faults;
 use super::ids::{CourseId, UserId};
@@ -101,20 +103,24 @@ fn meanings(line: u32, columns: &[String]) -> Result<Vec<Option<Field>>, Refusal
     faults.and(Ok(fields))
 }
 
-/// Reads a file and makes its rows.
-pub fn read(bytes: &[u8], encoding: Option<&str>) -> Result<(RosterFile, Vec<Row>), Refusal> {
+/// Reads a file and makes its rows. Days are those of `zone`.
+pub fn read(
+    bytes: &[u8],
+    encoding: Option<&str>,
+    zone: &TimeZone,
+) -> Result<(RosterFile, Vec<Row>), Refusal> {
     let (file, fields) = roster_file::read(bytes, encoding, meanings)?;
     if let Some((line, _)) = file.rows.get(ROWS) {
         return Err(wrong(*line, format!("is past the limit of {ROWS} rows; split the file")));
     }
-    let rows = rows(&file, &fields);
+    let rows = rows(&file, &fields, zone);
     Ok((file, rows))
 }
 
-fn rows(file: &RosterFile, fields: &[Option<Field>]) -> Vec<Row> {
+fn rows(file: &RosterFile, fields: &[Option<Field>], zone: &TimeZone) -> Vec<Row> {
     let mut seen: HashMap<String, u32> = HashMap::new();
     let rows = file.rows.iter().map(|(line, values)| {
-        let mut row = row(*line, fields, values);
+        let mut row = row(*line, fields, values, zone);
         if let Some(earlier) = seen.insert(row.who.to_lowercase(), *line) {
             row.wanted = Err(vec![format!("line {earlier} names the same person")]);
         }
@@ -123,7 +129,7 @@ fn rows(file: &RosterFile, fields: &[Option<Field>]) -> Vec<Row> {
     rows.collect()
 }
 
-fn row(line: u32, fields: &[Option<Field>], values: &[String]) -> Row {
+fn row(line: u32, fields: &[Option<Field>], values: &[String], zone: &TimeZone) -> Row {
     let value = |field: Field| -> Option<&str> {
         let place = fields.iter().position(|known| *known == Some(field))?;
         values.get(place).map(|value| without_guard(value.trim())).filter(|value| !value.is_empty())
@@ -140,9 +146,9 @@ fn row(line: u32, fields: &[Option<Field>], values: &[String]) -> Row {
     let mut checked = |column: &str, problem: String| problems.push(format!("{column} {problem}"));
     let role = role_of(value(Field::Role), value(Field::Kind));
     let role = role.map_err(|(column, problem)| checked(column, problem)).ok().flatten();
-    let starts = value(Field::Starts).map_or(Ok(None), moment);
+    let starts = value(Field::Starts).map_or(Ok(None), |text| moment(text, zone));
     let starts = starts.map_err(|problem| checked("enroltimestart", problem)).ok().flatten();
-    let period = value(Field::Period).map_or(Ok(None), days);
+    let period = value(Field::Period).map_or(Ok(None), |text| days(text, zone));
     let period = period.map_err(|problem| checked("enrolperiod", problem)).ok().flatten();
     let suspended = match value(Field::Status) {
         None => None,
@@ -214,7 +220,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Vec<Row> {
-        read(text.as_bytes(), None).unwrap().1
+        read(text.as_bytes(), None, &TimeZone::UTC).unwrap().1
     }
 
     #[test]
@@ -234,9 +240,9 @@ mod tests {
         let rows = parsed("username,enroltimestart,enrolperiod\nada,0,0\nbob,0,3\n");
         let dates = |at: usize| {
             let enrolment = &rows[at].wanted.as_ref().unwrap().enrolment;
-            (enrolment.starts, enrolment.period.map(|period| period.as_secs()))
+            (enrolment.starts, enrolment.period.as_ref().map(|period| period.days))
         };
-        assert_eq!((dates(0), dates(1)), ((None, None), (None, Some(3 * 86_400))));
+        assert_eq!((dates(0), dates(1)), ((None, None), (None, Some(3))));
     }
 
     #[test]
@@ -255,13 +261,13 @@ mod tests {
     #[test]
     fn a_file_without_people_or_with_too_many_is_refused_as_a_whole() {
         for text in ["name,role\nada,learner\n", "username,role,role1\nada,a,b\n"] {
-            read(text.as_bytes(), None).unwrap_err();
+            read(text.as_bytes(), None, &TimeZone::UTC).unwrap_err();
         }
-        let refusal = read(b"\n\nrole,role1\n", None).unwrap_err();
+        let refusal = read(b"\n\nrole,role1\n", None, &TimeZone::UTC).unwrap_err();
         assert!(refusal.fields.iter().all(|field| field.at == "line 3"), "{refusal:?}");
         assert_eq!(refusal.fields.len(), 2);
         let many = (0..=ROWS).fold("username\n".to_owned(), |text, number| format!("{text}p{number}\n"));
-        let refusal = read(many.as_bytes(), None).unwrap_err();
+        let refusal = read(many.as_bytes(), None, &TimeZone::UTC).unwrap_err();
         assert!(refusal.fields[0].at.starts_with("line 5002"), "{refusal:?}");
     }
 }

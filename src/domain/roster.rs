@@ -10,6 +10,7 @@ use super::course;
 use super::enrolment::{self, EnrolledBy, Enrolment, EnrolmentStatus};
 use super::group::{self, GroupName};
 use super::ids::{CourseId, UserId};
+use super::preferences::{Language, ZoneName};
 use super::refusal::{Code, Kind, Refusal, invalid};
 use super::roster_addresses::Addresses;
 use super::roster_file::UNREADABLE;
@@ -363,11 +364,11 @@ fn enrol_as(
     let role = wanted.role.as_ref();
     let role = role.map(|role| access::parse_role(txn, "role", role.as_str())).transpose()?;
     // A period without a start begins with the enrolment: once, not anew with every import.
-    let (starts, ends) = match (wanted.starts, wanted.period, &old) {
-        (Some(starts), Some(period), _) => (Some(starts), Some(starts.plus(period))),
-        (None, Some(period), None) => (Some(actor.now), Some(actor.now.plus(period))),
+    let (starts, ends) = match (wanted.starts, &wanted.period, &old) {
+        (Some(starts), Some(period), _) => (Some(starts), Some(period.after(starts))),
+        (None, Some(period), None) => (Some(actor.now), Some(period.after(actor.now))),
         (None, Some(period), Some(old)) => {
-            (old.starts, Some(old.starts.unwrap_or(old.enrolled).plus(period)))
+            (old.starts, Some(period.after(old.starts.unwrap_or(old.enrolled))))
         }
         (starts, None, _) => (starts, None),
     };
@@ -424,7 +425,7 @@ fn prepare_group(
 }
 
 /// The columns of an export of people: what an import reads.
-pub const EXPORT_COLUMNS: &str = "username,firstname,lastname,email,suspended\n";
+pub const EXPORT_COLUMNS: &str = "username,firstname,lastname,email,suspended,lang,timezone\n";
 
 /// One line of an export.
 pub fn export_line(out: &mut String, account: &Account) {
@@ -434,6 +435,8 @@ pub fn export_line(out: &mut String, account: &Account) {
         account.last_name.as_str(),
         account.email.as_ref().map_or("", account::Email::as_str),
         if account.status == AccountStatus::Suspended { "1" } else { "0" },
+        account.preferences.language.map_or("", Language::code),
+        account.preferences.time_zone.as_ref().map_or("", ZoneName::as_str),
     ];
     for (place, field) in fields.into_iter().enumerate() {
         if place > 0 {

@@ -117,16 +117,17 @@ fn check_header(line: u32, columns: &[String]) -> Result<(), Refusal> {
     checked.map(drop)
 }
 
+/// The encoding that was told.
+pub(super) fn encoding_named(label: &str) -> Result<&'static encoding_rs::Encoding, Refusal> {
+    encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+        let problem = format!("{label} is not the name of an encoding, such as windows-1252");
+        INVALID_FIELD.refuse_saying(ENCODING, problem)
+    })
+}
+
 /// The file as text. What is not in its encoding is a fault, beside which the rest can still be looked at.
 fn decode(bytes: &[u8], label: Option<&str>, faults: &mut Faults) -> Result<(String, &'static str), Refusal> {
-    let named = label
-        .map(|label| {
-            encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
-                let problem = format!("{label} is not the name of an encoding, such as windows-1252");
-                INVALID_FIELD.refuse_saying(ENCODING, problem)
-            })
-        })
-        .transpose()?;
+    let named = label.map(encoding_named).transpose()?;
     let marked = encoding_rs::Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let encoding = marked.or(named).unwrap_or(encoding_rs::UTF_8);
     if encoding.is_ascii_compatible() && is_binary(bytes) {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::access::{ASSISTANT, LEARNER, RoleName, TEACHER};
 use super::account::{self, Email, PersonName, Username};
 use super::faults::Faults;
@@ -83,6 +85,30 @@ impl Shown {
     }
 }
 
+/// So many days, at the same time of day in a zone: what begins at midnight ends at midnight when the clocks change in between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Period {
+    /// How many.
+    pub days: u32,
+    /// Whose calendar.
+    pub zone: TimeZone,
+}
+
+impl Period {
+    /// When it is over.
+    pub fn after(&self, start: Timestamp) -> Timestamp {
+        let end = jiff::Timestamp::from_millisecond(start.ms()).ok().and_then(|start| {
+            start
+                .to_zoned_datetime(self.zone.clone())
+                .checked_add(jiff::Span::new().days(i64::from(self.days)))
+                .ok()
+        });
+        // Beyond all calendars.
+        let as_hours = || start.plus(Duration::from_hours(u64::from(self.days) * 24));
+        end.map_or_else(as_hours, |end| Timestamp::from_ms(end.timestamp().as_millisecond()))
+    }
+}
+
 /// A course of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowEnrolment {
@@ -95,7 +121,7 @@ pub struct RowEnrolment {
     /// Counts from here on.
     pub starts: Option<Timestamp>,
     /// Counts for so long.
-    pub period: Option<Duration>,
+    pub period: Option<Period>,
     /// Suspended or not.
     pub suspended: Option<bool>,
 }
@@ -201,20 +227,20 @@ fn meanings(line: u32, columns: &[String]) -> Result<Vec<Option<(Field, u32)>>, 
     faults.and(Ok(fields))
 }
 
-/// Reads a file and makes its rows.
-pub fn read(bytes: &[u8], encoding: Option<&str>) -> Result<(RosterFile, Rows), Refusal> {
+/// Reads a file and makes its rows. Days are those of `zone`.
+pub fn read(bytes: &[u8], encoding: Option<&str>, zone: &TimeZone) -> Result<(RosterFile, Rows), Refusal> {
     let (file, fields) = roster_file::read(bytes, encoding, meanings)?;
-    let rows = rows(&file, &fields);
+    let rows = rows(&file, &fields, zone);
     Ok((file, rows))
 }
 
-fn rows(file: &RosterFile, fields: &[Option<(Field, u32)>]) -> Rows {
+fn rows(file: &RosterFile, fields: &[Option<(Field, u32)>], zone: &TimeZone) -> Rows {
     let ignored = file.columns.iter().zip(fields).filter(|(_, field)| field.is_none());
     let ignored_columns = ignored.map(|(column, _)| column.clone()).collect();
     let mut seen_usernames: HashMap<String, u32> = HashMap::new();
     let mut seen_emails: HashMap<String, u32> = HashMap::new();
     let rows = file.rows.iter().map(|(line, values)| {
-        let row = row(*line, &file.columns, fields, values)?;
+        let row = row(*line, &file.columns, fields, values, zone)?;
         let mut problems = Vec::new();
         let (username, email) = (row.username.as_str().to_owned(), row.email.as_ref().map(Email::folded));
         if let Some(earlier) = seen_usernames.get(&username) {
@@ -239,6 +265,7 @@ struct Cells<'f> {
     columns: &'f [String],
     fields: &'f [Option<(Field, u32)>],
     values: &'f [String],
+    zone: &'f TimeZone,
     problems: Vec<String>,
 }
 
@@ -320,13 +347,14 @@ impl<'f> Cells<'f> {
     /// A course of the row, when it names one.
     fn enrolment(&mut self, number: u32) -> Option<RowEnrolment> {
         let course = self.get(Field::Course, number)?.to_owned();
+        let zone = self.zone;
         let status = |text: &str| flag(text).ok_or("is neither 0 (active) nor 1 (suspended)");
         Some(RowEnrolment {
             course,
             role: self.role(number),
             group: self.get(Field::Group, number).map(str::to_owned),
-            starts: self.read((Field::Starts, number), "enroltimestart", moment).flatten(),
-            period: self.read((Field::Period, number), "enrolperiod", days).flatten(),
+            starts: self.read((Field::Starts, number), "enroltimestart", |text| moment(text, zone)).flatten(),
+            period: self.read((Field::Period, number), "enrolperiod", |text| days(text, zone)).flatten(),
             suspended: self.read((Field::Status, number), "enrolstatus", status),
         })
     }
@@ -346,8 +374,9 @@ fn row(
     columns: &[String],
     fields: &[Option<(Field, u32)>],
     values: &[String],
+    zone: &TimeZone,
 ) -> Result<Row, WrongRow> {
-    let mut cells = Cells { columns, fields, values, problems: Vec::new() };
+    let mut cells = Cells { columns, fields, values, zone, problems: Vec::new() };
     let written = cells.get(Field::Username, 0).unwrap_or_default();
     let username = Username::parse(written).map_err(|problem| cells.note("username", 0, problem)).ok();
     let first_name = cells.read((Field::FirstName, 0), "firstname", PersonName::parse);
@@ -417,8 +446,8 @@ pub(super) fn role_of(
     RoleName::parse(kind).map(Some).map_err(|problem| ("type", problem.to_owned()))
 }
 
-/// A day (from midnight UTC), an RFC 3339 time, or seconds since 1970 as Moodle exports them; `None` for its 0.
-pub(super) fn moment(text: &str) -> Result<Option<Timestamp>, String> {
+/// A day (from midnight in `zone`), an RFC 3339 time, or seconds since 1970 as Moodle exports them; `None` for its 0.
+pub(super) fn moment(text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, String> {
     const BEYOND: &str = "is before 1970 or after 9999-12-30T22:00:00Z, and such a time is not kept";
     let kept = |ms: i64| {
         if (0..=LAST_SECOND * 1000).contains(&ms) {
@@ -438,7 +467,7 @@ pub(super) fn moment(text: &str) -> Result<Option<Timestamp>, String> {
         }
         return kept(seconds.saturating_mul(1000));
     }
-    if let Some(moment) = day_or_time(text) {
+    if let Some(moment) = day_or_time(text, zone) {
         return kept(moment.ms());
     }
     // What is a time in another year is one: its year is not kept.
@@ -446,7 +475,7 @@ pub(super) fn moment(text: &str) -> Result<Option<Timestamp>, String> {
         let digits = year.len() >= 4 && year.bytes().all(|byte| byte.is_ascii_digit());
         digits
             && !year.parse().is_ok_and(|year: u64| (1971..9999).contains(&year))
-            && day_or_time(&format!("2000-{rest}")).is_some()
+            && day_or_time(&format!("2000-{rest}"), zone).is_some()
     });
     Err(if is_beyond {
         BEYOND.to_owned()
@@ -455,16 +484,19 @@ pub(super) fn moment(text: &str) -> Result<Option<Timestamp>, String> {
     })
 }
 
-fn day_or_time(text: &str) -> Option<Timestamp> {
-    let day = (text.len() == 10).then(|| format!("{text}T00:00:00Z").parse().ok()).flatten();
-    day.or_else(|| text.parse().ok())
+fn day_or_time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let day = (text.len() == 10).then(|| text.parse::<jiff::civil::Date>().ok()).flatten();
+    // Where the clocks leave midnight out the day begins behind it.
+    let midnight = day.and_then(|day| day.at(0, 0, 0, 0).to_zoned_datetime(zone.clone()).ok());
+    let midnight = midnight.map(|midnight| Timestamp::from_ms(midnight.timestamp().as_millisecond()));
+    midnight.or_else(|| text.parse().ok())
 }
 
 /// A number of days; `None` for Moodle's 0.
-pub(super) fn days(text: &str) -> Result<Option<Duration>, String> {
+pub(super) fn days(text: &str, zone: &TimeZone) -> Result<Option<Period>, String> {
     match text.parse::<u32>() {
         _ if text == NONE => Ok(None),
-        Ok(days @ 1..=PERIOD_DAYS) => Ok(Some(Duration::from_hours(u64::from(days) * 24))),
+        Ok(days @ 1..=PERIOD_DAYS) => Ok(Some(Period { days, zone: zone.clone() })),
         _ => Err(format!("is not a number of days from 1 to {PERIOD_DAYS}")),
     }
 }
@@ -475,7 +507,26 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Rows {
-        read(text.as_bytes(), None).unwrap().1
+        read(text.as_bytes(), None, &TimeZone::UTC).unwrap().1
+    }
+
+    fn ten_days() -> Period {
+        Period { days: 10, zone: TimeZone::UTC }
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_the_zone_and_a_period_keeps_the_time_of_day() {
+        let cairo = TimeZone::get("Africa/Cairo").unwrap();
+        let starts = |text: &str| moment(text, &cairo).unwrap().unwrap();
+        let ends =
+            |text: &str, period: &str| days(period, &cairo).unwrap().unwrap().after(starts(text)).to_string();
+        // The clocks go back at the end of 28 October 2027.
+        assert_eq!(starts("2027-10-28").to_string(), "2027-10-27T21:00:00.000Z");
+        assert_eq!(ends("2027-10-28", "3"), "2027-10-30T22:00:00.000Z");
+        // In spring they leave midnight out.
+        assert_eq!(starts("2027-04-30").to_string(), "2027-04-29T22:00:00.000Z");
+        assert_eq!(starts("2027-10-28T00:00:00Z").to_string(), "2027-10-28T00:00:00.000Z");
+        assert_eq!(starts("1546300800").to_string(), "2019-01-01T00:00:00.000Z");
     }
 
     #[test]
@@ -490,7 +541,7 @@ mod tests {
         let enrolment = &row.enrolments[0];
         assert_eq!(enrolment.role.as_ref().unwrap().as_str(), TEACHER);
         assert_eq!(enrolment.starts.unwrap().to_string(), "2026-09-07T00:00:00.000Z");
-        assert_eq!(enrolment.period, Some(Duration::from_hours(240)));
+        assert_eq!(enrolment.period, Some(ten_days()));
         assert_eq!(enrolment.suspended, Some(true));
     }
 
@@ -502,11 +553,11 @@ mod tests {
         );
         let dates = |row: usize, course: usize| {
             let enrolment = &rows.rows[row].as_ref().unwrap().enrolments[course];
-            (enrolment.starts.map(|starts| starts.to_string()), enrolment.period)
+            (enrolment.starts.map(|starts| starts.to_string()), enrolment.period.clone())
         };
         assert_eq!(dates(0, 0), (None, None));
         assert_eq!(dates(0, 0), dates(0, 1));
-        assert_eq!(dates(1, 0), (None, Some(Duration::from_hours(240))));
+        assert_eq!(dates(1, 0), (None, Some(ten_days())));
         assert_eq!(dates(1, 1), (Some("2026-09-07T00:00:00.000Z".to_owned()), None));
         assert_eq!(rows.rows[2].as_ref().unwrap_err().problems.len(), 2, "a slip is none");
     }
@@ -579,7 +630,7 @@ mod tests {
                 vec!["line 1", "line 1", "line 1", "line 1", "line 2"],
             ),
         ] {
-            let refusal = read(text.as_bytes(), None).unwrap_err();
+            let refusal = read(text.as_bytes(), None, &TimeZone::UTC).unwrap_err();
             let told: Vec<&str> = refusal.fields.iter().map(|field| field.at.as_str()).collect();
             assert_eq!((refusal.code, told), (UNREADABLE, lines), "{text}: {}", refusal.detail);
         }
@@ -597,9 +648,9 @@ mod tests {
             ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00.000Z"),
             ("253402207200", "9999-12-30T22:00:00.000Z"),
         ] {
-            assert_eq!(moment(text).unwrap().unwrap().to_string(), is);
+            assert_eq!(moment(text, &TimeZone::UTC).unwrap().unwrap().to_string(), is);
         }
-        assert_eq!(moment("0"), Ok(None), "Moodle's word for no time");
+        assert_eq!(moment("0", &TimeZone::UTC), Ok(None), "Moodle's word for no time");
         for beyond in [
             "99999-01-01",
             "+99999-01-01",
@@ -617,7 +668,7 @@ mod tests {
             "999999999999",
             "9223372036854775807",
         ] {
-            let problem = moment(beyond).unwrap_err();
+            let problem = moment(beyond, &TimeZone::UTC).unwrap_err();
             assert!(
                 problem.starts_with("is before 1970 or after 9999-12-30T22:00:00Z"),
                 "{beyond}: {problem}"
@@ -627,11 +678,14 @@ mod tests {
         let slips =
             ["7", "00", "-0", "45915", "2026091", "154630080", "999999999", "+20260907", "0020260907"];
         for digits in days.into_iter().chain(slips) {
-            assert!(moment(digits).unwrap_err().contains("write a day such as 2026-09-07"), "{digits}");
+            assert!(
+                moment(digits, &TimeZone::UTC).unwrap_err().contains("write a day such as 2026-09-07"),
+                "{digits}"
+            );
         }
         for wrong in ["soon", "2026-02-30", "2025-02-29", "07-09-2026", "99999-13-01", "2026-09-07T25:00:00Z"]
         {
-            assert!(moment(wrong).unwrap_err().starts_with("is not a day"), "{wrong}");
+            assert!(moment(wrong, &TimeZone::UTC).unwrap_err().starts_with("is not a day"), "{wrong}");
         }
     }
 }

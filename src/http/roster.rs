@@ -104,7 +104,8 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, State),
 /// A new address in other than its capitals withdraws a link. People of a file may hand their addresses on to each other; a job that
 /// is cancelled in between may leave one of them without, until the file is imported again. Where a course has no `roleN`, `typeN` is
 /// taken: 1 for a learner, 2 for a teacher, 3 for an assistant. A 0 in `enroltimestartN` or `enrolperiodN` says none, as an empty
-/// cell does, and changes no date that is there. `lang` and `timezone` are for who has chosen none.
+/// cell does, and changes no date that is there. A day such as `2026-09-07` begins at midnight in the time zone of who imports, or in
+/// `server.time_zone` for who has chosen none; a period of days keeps the time of day. `lang` and `timezone` are for who has chosen none.
 #[cfg_attr(test, utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"), responses(
     (status = 200, description = "What was done, or would be, row by row", body = RosterReport),
@@ -182,6 +183,7 @@ async fn import_at_once(
             store: &held.store,
             hashing: &held.hashing,
             password_min_length: held.config.sign_in.password_min_length,
+            zone: &held.zone,
         };
         importer.import(&actor, &file, &options)
     })
@@ -189,7 +191,8 @@ async fn import_at_once(
     json(&report)
 }
 
-/// Everybody as CSV, in the columns that an import reads. Fields that a spreadsheet would run as a formula have an
+/// Everybody as CSV, in columns that an import reads: `username`, `firstname`, `lastname`, `email`, `suspended`, `lang`, `timezone`.
+/// Extra fields of accounts are in `GET /api/export/people`. Fields that a spreadsheet would run as a formula have an
 /// apostrophe in front, which an import takes off again.
 #[cfg_attr(test, utoipa::path(get, path = "/api/export/roster", tag = "people", params(PreferHeader), responses(
     (status = 200, description = "The file", content_type = "text/csv", body = String),

@@ -68,8 +68,8 @@ pub struct GradePage {
     pub tree: Option<Tree>,
     /// Per learner; none where there is no tree.
     pub rows: Vec<MatrixRow>,
-    /// How many learners.
-    pub learners: u64,
+    /// Enrolments that were looked at.
+    pub looked: u64,
     /// Behind whom the next page begins, when there is one.
     pub next: Option<UserId>,
 }
@@ -83,9 +83,10 @@ impl GradePage {
         after: Option<UserId>,
     ) -> Result<Self, Refusal> {
         let tree = store.read(|read| report::tree(read, actor, course))?;
-        let (users, next) = store.read(|read| report::learners(read, course, after, ENROLMENTS))?;
+        let (users, next, looked) =
+            store.read(|read| report::learners_of(read, course, after, ENROLMENTS))?;
         let rows = tree.as_ref().map_or(Ok(Vec::new()), |tree| grade_rows(store, tree, &users))?;
-        Ok(Self { tree, rows, learners: users.len() as u64, next })
+        Ok(Self { tree, rows, looked: looked as u64, next })
     }
 }
 
@@ -112,7 +113,7 @@ impl super::Hand for Grades {
         for row in &page.rows {
             export::line(&mut text, row);
         }
-        let (done, next) = (page.learners, page.next);
+        let (done, next) = (page.looked, page.next);
         state.store.write_blocking(Class::Bulk, move |txn| {
             run::chunk(txn, id, now, |_, _, work, output| {
                 let Work::GradesExport(export) = work else { return Err(another_kind()) };

@@ -182,7 +182,7 @@ trait Hand {
 
 fn hand(state: &State, job: &Job) -> Result<Box<dyn Hand>, Refusal> {
     Ok(match &job.work {
-        Work::RosterImport(import) => Box::new(roster::Hand::open(state, job.id, import)?),
+        Work::RosterImport(import) => Box::new(roster::Hand::open(state, job, import)?),
         Work::Regrade(_) => Box::new(regrade::Hand),
         Work::PeopleExport(_) => Box::new(export::People),
         Work::GradesExport(_) => Box::new(export::Grades),

@@ -34,7 +34,8 @@ struct Made {
 
 impl Hand {
     pub(super) fn open(state: &State, job: JobId, import: &QuestionImport) -> Result<Self, Refusal> {
-        let arrival = Arrival::read(&kept::read(state, &import.file)?, Some(import.format))?;
+        let arrival =
+            Arrival::read_again(&kept::read(state, &import.file)?, import.format, &import.encoding)?;
         let tried = if import.dry_run { state.jobs.remembered(job) } else { Arc::default() };
         Ok(Self { arrival: Arc::new(arrival), tried })
     }

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use parking_lot::Mutex;
 
 use super::{another_kind, kept};
 use crate::domain::access::Actor;
-use crate::domain::ids::JobId;
+use crate::domain::account;
 use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, RosterImport, Work};
 use crate::domain::refusal::Refusal;
@@ -33,7 +34,8 @@ pub struct Checked {
 
 /// Checks a file as a whole.
 pub fn check(file: &[u8], options: &Options) -> Result<Checked, Refusal> {
-    let (table, rows) = roster_rows::read(file, options.encoding.as_deref())?;
+    // How many rows there are is the same in every zone.
+    let (table, rows) = roster_rows::read(file, options.encoding.as_deref(), &TimeZone::UTC)?;
     let import = RosterImport {
         file: String::new(),
         encoding: options.encoding.clone(),
@@ -61,11 +63,12 @@ struct Tried {
 }
 
 impl Hand {
-    pub(super) fn open(state: &State, job: JobId, import: &RosterImport) -> Result<Self, Refusal> {
+    pub(super) fn open(state: &State, job: &Job, import: &RosterImport) -> Result<Self, Refusal> {
         let file = kept::read(state, &import.file)?;
-        let (_, rows) = roster_rows::read(&file, import.encoding.as_deref())?;
+        let zone = state.store.read(|read| account::zone_of(read, job.owner, &state.zone))?;
+        let (_, rows) = roster_rows::read(&file, import.encoding.as_deref(), &zone)?;
         let addresses = Arc::new(Addresses::of(&rows.rows));
-        let tried = if import.report.dry_run { state.jobs.remembered(job) } else { Arc::default() };
+        let tried = if import.report.dry_run { state.jobs.remembered(job.id) } else { Arc::default() };
         Ok(Self { rows: rows.rows, addresses, tried })
     }
 
@@ -117,6 +120,7 @@ impl super::Hand for Hand {
             store: &state.store,
             hashing: &state.hashing,
             password_min_length: state.config.sign_in.password_min_length,
+            zone: &state.zone,
         };
         let options = Options {
             dry_run: import.report.dry_run,

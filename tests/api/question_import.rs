@@ -535,3 +535,30 @@ fn a_file_whose_letters_are_put_together_otherwise_changes_nothing() {
     }
     assert_eq!(count(&app, course), 2);
 }
+
+#[test]
+fn the_encoding_of_a_gift_file_can_be_named_and_a_job_reads_it_by_the_same() {
+    let app = TestApp::start();
+    let course = course(&app, "ARABIC");
+    let by = member(&app, course, 1, "teacher");
+    let gift = b"::x::\xe4\xda\xe3 {T}\n";
+    let assumed = import(&app, &by, course, "?dry_run=true", gift).status(200).json();
+    assert_eq!(assumed["encoding"], "windows-1252");
+    assert!(assumed["notes"][0]["text"].as_str().unwrap().contains("name its encoding"), "{assumed}");
+    let named = import(&app, &by, course, "?encoding=windows-1256", gift).status(200).json();
+    assert_eq!((&named["encoding"], &named["notes"]), (&json!("windows-1256"), &json!([])));
+    let bodies = || -> Vec<String> {
+        contents(&app, &by, course).0.into_iter().map(|(_, body)| body.text.html().to_owned()).collect()
+    };
+    assert_eq!(bodies(), ["نعم"]);
+
+    let path = format!("/api/courses/{course}/questions/import?encoding=windows-1256");
+    let asked = app.post(&path).by(&by).header("Prefer", "respond-async");
+    let job = started(asked.body("application/octet-stream", gift).send());
+    ended(&app, &by, job);
+    assert_eq!(result(&app, &by, job).status(200).json()["unchanged"], 1);
+    assert_eq!(bodies(), ["نعم"]);
+
+    let wrong = import(&app, &by, course, "?encoding=klingon", gift).status(422).json();
+    assert_eq!(wrong["errors"][0]["at"], "?encoding", "{wrong}");
+}

@@ -452,9 +452,14 @@ fn an_export_cannot_run_as_a_formula_and_comes_back_unchanged() {
     let export = app.get("/api/export/roster").by(&admin).send().status(200).text();
     assert_eq!(export.lines().count(), 452);
     let eve = export.lines().find(|line| line.starts_with("eve,")).unwrap();
-    assert_eq!(eve, "eve,\"'=HYPERLINK(\"\"http://x\"\")\",\"O'Neil, \"\"Jr\"\"\",,0");
+    assert_eq!(eve, "eve,\"'=HYPERLINK(\"\"http://x\"\")\",\"O'Neil, \"\"Jr\"\"\",,0,,");
+    let own = crate::classroom::person(&app, 900_003, "zoe", &[]);
+    let preferences = json!({ "language": "ar", "time_zone": "Africa/Cairo", "theme": "dark" });
+    app.put("/api/me/preferences").by(&own).json(&preferences).send().status(200);
+    let export = app.get("/api/export/roster").by(&admin).send().status(200).text();
+    assert!(export.contains("zoe,Ada,zoe,,0,ar,Africa/Cairo\n"), "{export}");
     let report = report(&app, &admin, "", export);
-    assert_eq!((&report["unchanged"], &report["refused"]), (&json!(451), &json!(0)));
+    assert_eq!((&report["unchanged"], &report["refused"]), (&json!(452), &json!(0)));
 }
 
 #[test]
@@ -572,6 +577,7 @@ fn an_import_that_stops_has_told_of_every_row_that_it_stored() {
         store: &app.state.store,
         hashing: &app.state.hashing,
         password_min_length: app.state.config.sign_in.password_min_length,
+        zone: &app.state.zone,
     };
     let options = Options { links: true, ..Options::default() };
     let actor = Actor::person(admin.user, app.clock.now());
@@ -663,4 +669,38 @@ fn moodles_number_for_a_kind_of_role_language_and_time_zone_come_along() {
     let other = report(&app, &admin, "", "username,lang\nada,en\n");
     assert_eq!(other["unchanged"], 1);
     assert!(other["results"][0]["notes"][0].as_str().unwrap().contains("keeps the language"), "{other}");
+}
+
+#[test]
+fn days_of_a_file_begin_at_midnight_where_the_importer_is_also_when_a_job_takes_it() {
+    let app = TestApp::start_with(|config| "Africa/Cairo".clone_into(&mut config.server.time_zone));
+    let admin = admin(&app);
+    let file = |course: &str| {
+        format!(
+            "username,firstname,lastname,course1,enroltimestart1,enrolperiod1\n\
+             ada,Ada,Lovelace,{course},2027-10-28,3\n"
+        )
+    };
+    let dates = |id: u64| {
+        let path = format!("/api/courses/{id}/enrolments");
+        let ada = app.get(&path).by(&admin).send().status(200).json()["items"][0].clone();
+        (ada["starts"].clone(), ada["ends"].clone())
+    };
+    // The clocks go back in between: midnight stays midnight.
+    let cairo = (json!("2027-10-27T21:00:00.000Z"), json!("2027-10-30T22:00:00.000Z"));
+    let here = course(&app, &admin, "HERE");
+    report(&app, &admin, "", file("HERE"));
+    assert_eq!(dates(here), cairo);
+    let by_job = course(&app, &admin, "JOB");
+    let asked = app.post("/api/import/roster").by(&admin).header("Prefer", "respond-async");
+    let job = started(asked.body("text/csv", file("JOB")).send());
+    crate::job::ended(&app, &admin, job);
+    assert_eq!(dates(by_job), cairo);
+
+    let abroad = crate::classroom::person(&app, 900_002, "abroad", &["administrator"]);
+    let own = json!({ "time_zone": "America/New_York", "theme": "dark" });
+    app.put("/api/me/preferences").by(&abroad).json(&own).send().status(200);
+    let there = course(&app, &admin, "THERE");
+    report(&app, &abroad, "", file("THERE"));
+    assert_eq!(dates(there).0, json!("2027-10-28T04:00:00.000Z"));
 }

@@ -255,3 +255,30 @@ fn what_a_question_loses_is_noted() {
     let lost = notes(file);
     assert_eq!(lost, ["the question \"Q\" comes without <iframe>, <svg>, which texts do not keep here"]);
 }
+
+#[test]
+fn marks_of_direction_beside_control_signs_are_passed_over_and_inside_texts_stay() {
+    let body =
+        one("\u{200f}::\u{200f}r1\u{200f}::\u{200e}نعم\u{200f} أم لا\u{200f}{\u{200f}T\u{200f}}\u{200f}");
+    assert_eq!((body.name.as_str(), body.text.html()), ("r1", "نعم\u{200f} أم لا"));
+    assert!(matches!(&body.kind, Kind::TrueFalse(it) if it.correct), "{body:?}");
+
+    let body = one(
+        "::c::أيّ؟{\u{200f}=\u{feff}نعم \u{200f}~\u{200f}%50%\u{200f}ل\u{200f}ا\u{61c}#\u{200f}قريب\u{200f}}",
+    );
+    let Kind::SingleChoice(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!(shares(&it.options), [("نعم", "1".into(), ""), ("ل\u{200f}ا", "0.5".into(), "قريب")]);
+
+    let body = one("\u{feff}::n::كم؟{\u{200f}#\u{200f}7\u{200f}:\u{200f}1\u{200f}}");
+    let Kind::Numerical(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!(it.answers[0].accepts, Accepts::Within { value: n("7"), tolerance: n("1") });
+
+    let body = one("::m::صِل{\u{200f}=أ\u{200f}->\u{200f}ب\u{200f} =ج -> د =ه -> و}");
+    let Kind::Matching(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!((it.pairs[0].stem.html(), it.pairs[0].answer.as_str()), ("أ", "ب"));
+
+    let imported =
+        import("\u{200f}$CATEGORY: \u{200f}فقه\u{200f}\n\n::a::س{T}\n\u{200f}\n\u{200f}// x\n::b::ص{F}");
+    assert_eq!(imported.questions.len(), 2, "{imported:?}");
+    assert_eq!(imported.questions[1].category_path, ["فقه"]);
+}

@@ -23,6 +23,7 @@ use crate::domain::question::format::{self, FormatError, Imported, gift, moodle_
 use crate::domain::question::{FileRef, QuestionBody, validate::encoded_bytes};
 use crate::domain::refusal::{Refusal, TOO_LARGE, not_found};
 use crate::domain::rich_text::RichText;
+use crate::domain::roster_file;
 use crate::store::{Exactly, Read, Txn};
 
 /// Most questions of one file: it is held in memory while it is imported, and what the command line imports is one
@@ -179,13 +180,23 @@ fn broken(error: &FormatError) -> Refusal {
 
 impl Arrival {
     /// Reads a file. Takes as long as the file is large: not for a thread that serves others.
-    pub fn read(bytes: &[u8], format: Option<FileFormat>) -> Result<Self, Refusal> {
+    /// `encoding` is that of a GIFT file that is not UTF-8; Moodle XML declares its own.
+    pub fn read(bytes: &[u8], format: Option<FileFormat>, encoding: Option<&str>) -> Result<Self, Refusal> {
+        let encoding = encoding.map(roster_file::encoding_named).transpose()?;
         let format = format.unwrap_or_else(|| FileFormat::of(bytes));
         let imported = match format {
-            FileFormat::Gift => gift::parse(bytes, None),
+            FileFormat::Gift => gift::parse(bytes, encoding.map(encoding_rs::Encoding::name)),
             FileFormat::MoodleXml => moodle_xml::parse(bytes),
         };
         Self::of(format, imported.map_err(|error| broken(&error))?)
+    }
+
+    /// Reads a file again that was read as `encoding`, whether that was told or found.
+    pub fn read_again(bytes: &[u8], format: FileFormat, encoding: &str) -> Result<Self, Refusal> {
+        match Self::read(bytes, Some(format), None) {
+            Ok(found) if found.encoding == encoding => Ok(found),
+            _ => Self::read(bytes, Some(format), Some(encoding)),
+        }
     }
 
     fn of(format: FileFormat, imported: Imported) -> Result<Self, Refusal> {

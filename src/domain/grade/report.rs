@@ -378,17 +378,29 @@ pub fn learners(
     after: Option<UserId>,
     limit: usize,
 ) -> Result<(Vec<UserId>, Option<UserId>), StoreError> {
+    let (learners, next, _) = learners_of(read, course, after, limit)?;
+    Ok((learners, next))
+}
+
+/// [`learners`], and how many enrolments were read.
+pub fn learners_of(
+    read: &impl Read,
+    course: CourseId,
+    after: Option<UserId>,
+    limit: usize,
+) -> Result<(Vec<UserId>, Option<UserId>, usize), StoreError> {
     let after = after.map(|user| (course, user));
     let rows = read.list::<Enrolment>(&(course,), after.as_ref(), limit)?;
     // A short page is the last one.
     let next = if rows.len() < limit { None } else { rows.last().map(|row| row.user) };
-    let mut learners = Vec::with_capacity(rows.len());
+    let looked = rows.len();
+    let mut learners = Vec::with_capacity(looked);
     for row in rows {
         if is_graded(read, &row)? {
             learners.push(row.user);
         }
     }
-    Ok((learners, next))
+    Ok((learners, next, looked))
 }
 
 /// How many of these learners have something that goes with an item or a category: a grade, or what stands instead of it.

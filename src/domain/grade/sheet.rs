@@ -28,6 +28,7 @@ use crate::domain::enrolment::Enrolment;
 use crate::domain::file_look::Look;
 use crate::domain::ids::{CourseId, GradeItemId, UserId};
 use crate::domain::question::format::decode;
+use crate::domain::question::numeric::plain_characters;
 use crate::domain::refusal::{CHANGED, Code, FieldError, Kind, Refusal, TOO_LARGE};
 use crate::domain::{account, audit};
 use crate::hex;
@@ -84,10 +85,10 @@ fn at_line(number: u64) -> String {
     format!("line {number}")
 }
 
-/// What separates the cells: whichever of comma and semicolon stands more often between the names of the columns, that is
+/// What separates the cells: whichever of comma, semicolon and tab stands most often between the names of the columns, that is
 /// outside quotes, on the first line that is not empty.
 fn delimiter(text: &str) -> char {
-    let (mut commas, mut semicolons) = (0_usize, 0_usize);
+    let (mut commas, mut semicolons, mut tabs) = (0_usize, 0_usize, 0_usize);
     // A quote opens a cell at its beginning only; behind one that closes, it is a quote of the name.
     let (mut quoted, mut opens) = (false, true);
     for byte in text.trim_start().bytes() {
@@ -97,11 +98,16 @@ fn delimiter(text: &str) -> char {
             b'\n' | b'\r' => break,
             b',' => commas += 1,
             b';' => semicolons += 1,
+            b'\t' => tabs += 1,
             _ => {}
         }
-        opens = matches!(byte, b',' | b';' | b'"');
+        opens = matches!(byte, b',' | b';' | b'\t' | b'"');
     }
-    if semicolons > commas { ';' } else { ',' }
+    match (semicolons > commas, tabs > commas.max(semicolons)) {
+        (_, true) => '\t',
+        (true, false) => ';',
+        (false, false) => ',',
+    }
 }
 
 /// The file as text: by its byte order mark, as UTF-16 without one, as UTF-8, or else as windows-1252. A wrong guess does no
@@ -123,7 +129,7 @@ fn cut(cells: &mut Vec<String>, least: usize) {
 }
 
 impl Sheet {
-    /// Reads a file, separated by commas or semicolons. Lines without any text are passed over.
+    /// Reads a file, separated by commas, semicolons or tabs. Lines without any text are passed over.
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         if bytes.len() > MOST_BYTES {
             return Err(TOO_LARGE.refuse_whole(format!("the file is larger than {MOST_BYTES} bytes")));
@@ -472,15 +478,16 @@ enum Wanted {
 }
 
 fn wanted(cell: &str, decimal_comma: bool) -> Result<Wanted, String> {
+    let number = plain_characters(cell);
     let points = match cell {
         "" => return Ok(Wanted::Nothing),
         "-" => return Ok(Wanted::Grade(None)),
         // With a point or a second comma it is not clear which one is the decimal point.
-        _ => match cell.split_once(',') {
-            Some((whole, rest)) if decimal_comma && !cell.contains('.') => {
+        _ => match number.split_once(',') {
+            Some((whole, rest)) if decimal_comma && !number.contains('.') => {
                 Decimal::parse_rounded(&format!("{whole}.{rest}"))
             }
-            _ => Decimal::parse_rounded(cell),
+            _ => Decimal::parse_rounded(number.trim()),
         },
     };
     points
@@ -599,6 +606,15 @@ mod tests {
     }
 
     #[test]
+    fn cells_are_separated_by_tabs_where_a_spreadsheet_writes_unicode_text() {
+        let text = "\u{feff}username\tEssay, first; long\r\nada\t7.5\r\n";
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let sheet = Sheet::parse(&bytes).unwrap();
+        assert_eq!(sheet.header, ["username", "Essay, first; long"]);
+        assert_eq!(sheet.lines[0].cells, ["ada", "7.5"]);
+    }
+
+    #[test]
     fn a_cell_is_nothing_no_grade_or_points() {
         let grade = |text: &str| Ok(Wanted::Grade(Some(text.parse().unwrap())));
         for comma in [false, true] {
@@ -610,6 +626,11 @@ mod tests {
             );
         }
         assert_eq!(wanted("7,5", true), grade("7.5"));
+        for comma in [false, true] {
+            assert_eq!(wanted("٧٫٥", comma), grade("7.5"), "digits of any script");
+            assert_eq!(wanted("\u{200f}۷", comma), grade("7"));
+            assert!(wanted("–", comma).is_err(), "a dash takes nothing back");
+        }
         // What a spreadsheet computed has more digits than are kept.
         assert_eq!(wanted("3.33333333", false), grade("3.3333333"));
         assert_eq!(wanted("6,666666666667", true), grade("6.6666667"));

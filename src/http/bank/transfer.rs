@@ -34,6 +34,9 @@ use crate::store::{Class, Txn};
 pub struct ImportQuery {
     /// `gift`, `moodle_xml`, or `auto` (also when absent), which looks at the beginning of the file.
     pub format: Option<String>,
+    /// The encoding of a GIFT file that is not UTF-8, such as `windows-1256`; without it such a file is read as windows-1252, with a
+    /// note. Moodle XML declares its own.
+    pub encoding: Option<String>,
     /// Only say what would be done.
     #[serde(default)]
     pub dry_run: bool,
@@ -79,6 +82,7 @@ pub async fn import(
         None | Some("auto") => None,
         Some(name) => Some(format_of(name)?),
     };
+    let encoding = query.into_inner().encoding;
     let key = KeyHead::of(&request)?;
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let limit = state.config.server.upload_limit_bytes.min(MAX_FILE_BYTES);
@@ -89,7 +93,7 @@ pub async fn import(
     }
     let held = state.clone();
     let (arrival, kept) = beside(&state, move || {
-        let arrival = Arrival::read(&bytes, format)?;
+        let arrival = Arrival::read(&bytes, format, encoding.as_deref())?;
         let large = prefers.respond_async || arrival.is_large();
         let kept = if large { Some(kept::keep(&held, &bytes)?) } else { None };
         if !large && !dry_run {

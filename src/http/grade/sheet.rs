@@ -179,7 +179,7 @@ pub(super) struct ImportQuery {
 /// that has become wrong meanwhile and, when it is stopped, keeps what it has written. Learners by `user_id` or
 /// `username`, items by `[#id]` behind a name, `#id`, or a name that only one has. An empty cell changes nothing, `-` takes
 /// a grade by hand back, with `overrides=true` an override and no grade. Where semicolons separate the cells a number
-/// may have a decimal comma. UTF-8, UTF-16, or else windows-1252. Up to 4 MiB, 5000 learners and 5000 changed grades. A dry run is never a job.
+/// may have a decimal comma; tabs separate them, too, and digits may be of any script. UTF-8, UTF-16, or else windows-1252. Up to 4 MiB, 5000 learners and 5000 changed grades. A dry run is never a job.
 #[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/grades/import", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"),

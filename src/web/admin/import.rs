@@ -108,6 +108,7 @@ async fn at_once(
             store: &held.store,
             hashing: &held.hashing,
             password_min_length: held.config.sign_in.password_min_length,
+            zone: &held.zone,
         };
         importer.import(&actor, &file, &options)
     })

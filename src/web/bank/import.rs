@@ -28,7 +28,7 @@ use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
 use crate::web::job;
 use crate::web::said::{self, Said};
-use crate::web::upload::{KeptFor, UploadRight, Uploaded, kept_file};
+use crate::web::upload::{KeptFor, UploadRight, Uploaded, file_choices, kept_file};
 use crate::web::visitor::{Posted, Visitor};
 
 /// Questions, skipped ones and notes that a report names; it counts all of them.
@@ -49,6 +49,7 @@ impl UploadRight for MayImport {
 pub(super) struct Tried {
     pub(super) file: String,
     pub(super) format: String,
+    pub(super) encoding: String,
 }
 
 /// How many questions of a kind go into a category, and how many of them are new.
@@ -112,6 +113,7 @@ struct ImportPage<'a> {
     frame: &'a Frame,
     place: &'a CoursePlace,
     form: &'a Form,
+    encodings: Vec<(&'static str, String)>,
     /// Lines and reasons of a file that is refused as a whole.
     broken: Vec<(String, Said)>,
 }
@@ -138,7 +140,27 @@ pub(super) async fn show(visitor: Visitor, course: web::Path<CourseId>) -> Resul
     let (frame, actor) = (&visitor.frame, visitor.actor());
     let place = visitor.state.store.read(|read| place_of(read, actor, Permission::EditQuestions, *course))?;
     let form = Form::of(Fields::default().with("format", "auto"));
-    form.show(frame, &ImportPage { frame, place: &place, form: &form, broken: Vec::new() })
+    form.show(
+        frame,
+        &ImportPage { frame, place: &place, form: &form, encodings: file_choices(frame), broken: Vec::new() },
+    )
+}
+
+/// What tells how a file is to be read.
+struct Reading {
+    format: Option<FileFormat>,
+    encoding: Option<String>,
+}
+
+impl Reading {
+    fn of(fields: &Fields) -> Result<Self, Refusal> {
+        let encoding = Some(fields.get("encoding")).filter(|name| !name.is_empty()).map(str::to_owned);
+        Ok(Self { format: format_of(fields.get("format"))?, encoding })
+    }
+
+    fn read(&self, file: &[u8]) -> Result<Arrival, Refusal> {
+        Arrival::read(file, self.format, self.encoding.as_deref())
+    }
 }
 
 fn format_of(name: &str) -> Result<Option<FileFormat>, Refusal> {
@@ -184,11 +206,11 @@ async fn tried(
     actor: &Actor,
     course: CourseId,
     file: Vec<u8>,
-    format: Option<FileFormat>,
+    reading: Reading,
 ) -> Result<(Outcome, String), Refusal> {
     let held = state.clone();
     let (arrival, kept, for_job) = beside(state, move || {
-        let arrival = Arrival::read(&file, format)?;
+        let arrival = reading.read(&file)?;
         let kept = kept::keep(&held, &file)?;
         let for_job = if arrival.is_large() { Some(kept::keep(&held, &file)?) } else { None };
         Ok((arrival, kept, for_job))
@@ -216,12 +238,12 @@ async fn imported(
     actor: &Actor,
     course: CourseId,
     name: String,
-    format: Option<FileFormat>,
+    reading: Reading,
 ) -> Result<Outcome, Refusal> {
     let (held, kept) = (state.clone(), name.clone());
     let arrival = beside(state, move || {
         let file = kept_file(&held, &kept)?;
-        let arrival = Arrival::read(&file, format)?;
+        let arrival = reading.read(&file)?;
         if !arrival.is_large() {
             keep_files(&held, &arrival)?;
         }
@@ -258,7 +280,10 @@ fn refused(
         }
     }
     let form = Form::refused(fields, refusal, frame.text)?;
-    form.show(frame, &ImportPage { frame, place: &place, form: &form, broken })
+    form.show(
+        frame,
+        &ImportPage { frame, place: &place, form: &form, encodings: file_choices(frame), broken },
+    )
 }
 
 fn show_report(
@@ -290,21 +315,24 @@ pub(super) async fn try_out(
             let problem = format!("is larger than {MAX_FILE_BYTES} bytes; split it");
             return Err(TOO_LARGE.refuse(format!("the file {problem}")).at("/file", problem));
         }
-        Ok((file, format_of(fields.get("format"))?))
+        Ok((file, Reading::of(&fields)?))
     };
     let done = match file.and_then(read) {
-        Ok((file, format)) => tried(&state, &actor, course, file, format).await,
+        Ok((file, reading)) => tried(&state, &actor, course, file, reading).await,
         Err(refusal) => Err(refusal),
     };
     let done = done.map(|(outcome, file)| (outcome, KeptFor::Questions(course).sealed(&who, &file)));
     match done {
         Ok((Outcome::Report(report), file)) => {
-            let tried = Tried { file, format: report.format.name().to_owned() };
+            let encoding = fields.get("encoding").to_owned();
+            let tried = Tried { file, format: report.format.name().to_owned(), encoding };
             show_report(&state, &frame, &actor, course, report, Some(&tried))
         }
         Ok((Outcome::Job(job), file)) => {
             let format = crate::web::sign_in::encoded(fields.get("format"));
-            Ok(frame.go(&format!("/courses/{course}/questions/import/{job}?file={file}&format={format}")))
+            let encoding = crate::web::sign_in::encoded(fields.get("encoding"));
+            let query = format!("file={file}&format={format}&encoding={encoding}");
+            Ok(frame.go(&format!("/courses/{course}/questions/import/{job}?{query}")))
         }
         Err(refusal) => refused(&state, &frame, &actor, course, fields, refusal),
     }
@@ -315,8 +343,8 @@ pub(super) async fn run(posted: Posted, course: web::Path<CourseId>) -> Result<H
     let (actor, course) = (who.actor.clone(), *course);
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let name = KeptFor::Questions(course).open(&who, fields.get("file"));
-    let done = match name.and_then(|name| Ok((name, format_of(fields.get("format"))?))) {
-        Ok((name, format)) => imported(&state, &actor, course, name, format).await,
+    let done = match name.and_then(|name| Ok((name, Reading::of(&fields)?))) {
+        Ok((name, reading)) => imported(&state, &actor, course, name, reading).await,
         Err(refusal) => Err(refusal),
     };
     match done {

@@ -26,6 +26,7 @@ use crate::web::visitor::Visitor;
 pub(super) struct TriedQuery {
     file: Option<String>,
     format: Option<String>,
+    encoding: Option<String>,
 }
 
 #[derive(Template)]
@@ -95,10 +96,14 @@ pub(super) async fn show(
         Some(shown) => visitor.state.store.read(|read| IntoQuiz::of(read, actor, &place, &shown.report))?,
         None => None,
     };
-    let TriedQuery { file, format } = query.into_inner();
+    let TriedQuery { file, format, encoding } = query.into_inner();
     // Whoever made the address may be somebody else than the viewer, who is offered their own file only.
     let file = file.filter(|file| KeptFor::Questions(course).open(&visitor.who, file).is_ok());
-    let tried = file.map(|file| Tried { file, format: format.unwrap_or_default() });
+    let tried = file.map(|file| Tried {
+        file,
+        format: format.unwrap_or_default(),
+        encoding: encoding.unwrap_or_default(),
+    });
     let done = matches!(job.state, JobState::Done(_));
     let page = JobPage {
         frame,

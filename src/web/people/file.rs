@@ -8,6 +8,7 @@ use askama::Template;
 
 use super::{place, require};
 use crate::domain::access::{Actor, Permission};
+use crate::domain::account;
 use crate::domain::course;
 use crate::domain::enrolment_file::{self, Row, RowReport};
 use crate::domain::ids::CourseId;
@@ -91,7 +92,8 @@ fn take_in(
     encoding: Option<&str>,
     dry_run: bool,
 ) -> Result<Report, Refusal> {
-    let (table, rows) = enrolment_file::read(file, encoding)?;
+    let zone = state.store.read(|read| account::zone_of(read, actor.user, &state.zone))?;
+    let (table, rows) = enrolment_file::read(file, encoding, &zone)?;
     let ignored = table.columns.iter().filter(|column| !enrolment_file::is_known(column)).cloned();
     let mut report = Report {
         rows: rows.len(),

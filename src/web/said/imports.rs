@@ -115,6 +115,11 @@ const QUESTIONS: &[Pattern] = &[
         "the grading type {answer} is not known and was taken for RELATIVE_NEXT_EXCLUDE_LAST",
         "ordering-type",
     ),
+    (
+        "",
+        "the file is not UTF-8 and was read as windows-1252: if letters come out wrong, name its encoding, such as windows-1256",
+        "assumed-encoding",
+    ),
     ("", "the name of the question {question} was longer than {count} characters and was cut", "name-cut"),
     ("", "<{element}> has {answer}, of which {count} digits behind the point were kept", "digits-cut"),
     ("", "the category {category} keeps the description that it has here", "keeps-description"),
@@ -253,7 +258,8 @@ mod tests {
         let file = "username,firstname,lastname,email,course1,role1,enrolperiod1,enrolstatus1,enroltimestart1,type1\n\
                     bad,A,B,,C,student,-1,7,2026,\nok,A,B,,,,,,,\nok,A,B,,,,,,,\nlate,A,B,,C,,,,9999-12-31,\n\
                     soon,A,B,,C,,,,soon,5\n";
-        let (_, rows) = crate::domain::roster_rows::read(file.as_bytes(), None).unwrap();
+        let (_, rows) =
+            crate::domain::roster_rows::read(file.as_bytes(), None, &jiff::tz::TimeZone::UTC).unwrap();
         let wrong = rows.rows.iter().filter_map(|row| row.as_ref().err());
         let problems: Vec<&String> = wrong.flat_map(|row| &row.problems).collect();
         assert_eq!(problems.len(), 7, "{problems:?}");
@@ -282,7 +288,7 @@ mod tests {
     #[test]
     fn what_is_assumed_or_cut_of_a_question_is_said_in_every_language() {
         use crate::domain::preferences::Language;
-        use crate::domain::question::format::moodle_xml;
+        use crate::domain::question::format::{gift, moodle_xml};
         let name = "n".repeat(300);
         let file = format!(
             "<quiz><question type=\"ordering\"><name><text>{name}</text></name><gradingtype>99</gradingtype>\
@@ -292,6 +298,8 @@ mod tests {
         );
         let notes = moodle_xml::parse(file.as_bytes()).unwrap().notes;
         assert_eq!(notes.len(), 4, "{notes:?}");
+        let notes: Vec<_> =
+            notes.into_iter().chain(gift::parse(b"Gr\xfc\xdfe{T}", None).unwrap().notes).collect();
         let takes = r#""A" takes the identifier "a1" from the file"#;
         for note in notes.iter().map(|note| note.text.as_str()).chain([takes]) {
             let said = question_words(Text(Language::Ar), note).unwrap_or_else(|| panic!("{note}"));

@@ -44,6 +44,18 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>, fall_back: bool) -> R
     }
 }
 
+/// Decodes as [`decode`] does a file whose encoding whoever sent it has told: also as UTF-16 without a mark.
+pub(super) fn decode_as(bytes: &[u8], told: &str) -> Result<Decoded, FormatError> {
+    match Encoding::for_label(told.as_bytes()) {
+        Some(encoding)
+            if (encoding == UTF_16LE || encoding == UTF_16BE) && Encoding::for_bom(bytes).is_none() =>
+        {
+            strictly(bytes, encoding)
+        }
+        _ => decode(bytes, Some(told), true),
+    }
+}
+
 fn strictly(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, FormatError> {
     if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
         return Ok(Decoded { text: text.into_owned(), encoding: encoding.name(), assumed: false });
@@ -101,6 +113,13 @@ mod tests {
         assert_eq!(decoded(b"a\xf6", Some("ISO-8859-1")).0, "aö");
         assert!(decode(b"a", Some("klingon"), true).is_err());
         assert_eq!(decode(b"a\nb\nc\xf6", Some("utf-8"), true).map(|_| ()).unwrap_err().line, 3);
+    }
+
+    #[test]
+    fn utf_16_that_was_told_needs_no_mark() {
+        let bytes: Vec<u8> = "نعم".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let it = decode_as(&bytes, "utf-16le").unwrap();
+        assert_eq!((it.text.as_str(), it.encoding, it.assumed), ("نعم", "UTF-16LE", false));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::encoding::decode;
+use super::encoding::{decode, decode_as};
 use super::report::{Category, FormatError, Imported, ImportedQuestion, Note, Skipped};
 use super::{
     DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, cut_name, fraction, lost, not_questions, one_line, path,
@@ -44,10 +44,12 @@ pub fn parse(bytes: &[u8], encoding: Option<&str>) -> Result<Imported, FormatErr
     if bytes.len() > MAX_FILE_BYTES {
         return Err(FormatError::new(1, format!("the file is larger than {MAX_FILE_BYTES} bytes")));
     }
-    let decoded = decode(bytes, encoding, true)?;
+    let decoded = encoding.map_or_else(|| decode(bytes, None, true), |told| decode_as(bytes, told))?;
     let mut imported = Imported { encoding: decoded.encoding, ..Imported::default() };
     if decoded.assumed {
-        let text = "the file is not UTF-8 and was read as windows-1252".to_owned();
+        let text = "the file is not UTF-8 and was read as windows-1252: if letters come out wrong, name its encoding, \
+                    such as windows-1256"
+            .to_owned();
         imported.notes.push(Note { line: 1, text });
     }
     match Look::of_text(&decoded.text) {
@@ -64,7 +66,7 @@ pub fn parse(bytes: &[u8], encoding: Option<&str>) -> Result<Imported, FormatErr
     let mut block = Block::default();
     // A blank line ends the last block, too.
     for (number, line) in (1_u32..).zip(text.split('\n').chain(std::iter::once(""))) {
-        if !line.trim().is_empty() {
+        if !bare(line).is_empty() {
             block.add(number, line);
             continue;
         }
@@ -78,7 +80,7 @@ pub fn parse(bytes: &[u8], encoding: Option<&str>) -> Result<Imported, FormatErr
 
 /// Why a text that shows nothing of GIFT is refused.
 fn no_question(text: &str) -> FormatError {
-    let reason = if text.trim().is_empty() {
+    let reason = if bare(text).is_empty() {
         "the file is empty"
     } else if roster_file::read(text.as_bytes(), None, |_, _| Ok(()))
         .is_ok_and(|(it, ())| it.columns.len() > 1 && !it.rows.is_empty())
@@ -101,8 +103,8 @@ struct Block {
 
 impl Block {
     fn add(&mut self, number: u32, line: &str) {
-        if line.trim_start().starts_with("//") {
-            self.comments.push_str(line.trim());
+        if bare(line).starts_with("//") {
+            self.comments.push_str(bare(line));
             self.comments.push('\n');
             // Moodle leaves a space in the place of a comment.
             self.text.push_str(" \n");
@@ -128,23 +130,23 @@ struct Reader {
 
 impl Reader {
     fn block(&mut self, block: &Block) {
-        let mut text = block.text.trim();
+        let mut text = bare(&block.text);
         let mut line = block.line;
         // A category ends with its line, so that a question may follow without a blank one.
         while let Some(rest) = text.strip_prefix("$CATEGORY:") {
             let (category, behind) = rest.split_once('\n').unwrap_or((rest, ""));
             self.is_gift = true;
             // Escapes mean nothing in a category: Moodle writes it as it is.
-            self.category = self.faults.or_default(path::parse(category, line));
+            self.category = self.faults.or_default(path::parse(bare(category), line));
             let known = self.imported.categories.iter().any(|known| known.path == self.category);
             if !known && !self.category.is_empty() {
                 let category = Category { line, path: self.category.clone(), ..Category::default() };
                 self.imported.categories.push(category);
             }
-            let skipped = behind.len() - behind.trim_start().len();
+            let skipped = behind.len() - behind.trim_start_matches(is_passed_over).len();
             let ends = behind.get(..skipped).unwrap_or_default().matches('\n').count();
             line = line.saturating_add(u32::try_from(ends + 1).unwrap_or(0));
-            text = behind.trim_start();
+            text = behind.trim_start_matches(is_passed_over);
         }
         if text.is_empty() {
             return;
@@ -204,6 +206,20 @@ fn protect(text: &str) -> String {
     protected
 }
 
+/// Marks that show nothing and that programs put where lines change their direction; and a byte order mark, which is left
+/// where files were put together.
+const MARKS: [char; 4] = ['\u{200e}', '\u{200f}', '\u{61c}', '\u{feff}'];
+
+/// Beside a control sign white space means nothing, and neither do [`MARKS`].
+fn is_passed_over(character: char) -> bool {
+    character.is_whitespace() || MARKS.contains(&character)
+}
+
+/// What stands between control signs.
+fn bare(text: &str) -> &str {
+    text.trim_matches(is_passed_over)
+}
+
 fn unescape(text: &str) -> String {
     let meant = |character: char| {
         ESCAPES.iter().find(|(_, stand_in, _)| *stand_in == character).map_or(character, |(.., meant)| *meant)
@@ -214,8 +230,8 @@ fn unescape(text: &str) -> String {
 fn question(text: &str, comments: &str) -> Refused<Read> {
     let text = protect(text);
     let (name, text) = match text.strip_prefix("::").and_then(|rest| rest.split_once("::")) {
-        Some((name, rest)) => (unescape(name), rest.trim()),
-        None => (String::new(), text.strip_prefix("::").unwrap_or(&text).trim()),
+        Some((name, rest)) => (unescape(bare(name)), bare(rest)),
+        None => (String::new(), bare(text.strip_prefix("::").unwrap_or(&text))),
     };
     let (stem, answers) = match (text.find('{'), text.find('}')) {
         (None, None) => {
@@ -231,12 +247,12 @@ fn question(text: &str, comments: &str) -> Refused<Read> {
                 return Err("there is a second brace; write \\{ and \\} for braces in a text".to_owned());
             }
             let blank = if behind.is_empty() { "" } else { "_____" };
-            (format!("{before}{blank}{behind}"), inside.trim())
+            (format!("{before}{blank}{behind}"), bare(inside))
         }
         _ => return Err("a brace is opened or closed alone (a blank line ends a question)".to_owned()),
     };
     let (answers, general) = match answers.rfind("####") {
-        Some(at) => (answers.get(..at).unwrap_or_default().trim(), answers.get(at + 4..).unwrap_or_default()),
+        Some(at) => (bare(answers.get(..at).unwrap_or_default()), answers.get(at + 4..).unwrap_or_default()),
         None => (answers, ""),
     };
     let (text, format) = formatted(&stem, TextFormat::MoodleAuto)?;
@@ -295,7 +311,7 @@ fn formatted(text: &str, inherited: TextFormat) -> Refused<(RichText, TextFormat
 }
 
 fn split_format(text: &str, inherited: TextFormat) -> (&str, TextFormat) {
-    let text = text.trim();
+    let text = bare(text);
     let named = text.strip_prefix('[').and_then(|rest| rest.split_once(']')).and_then(|(name, rest)| {
         let format = match name {
             "html" => TextFormat::Html,
@@ -304,7 +320,7 @@ fn split_format(text: &str, inherited: TextFormat) -> (&str, TextFormat) {
             "moodle" => TextFormat::MoodleAuto,
             _ => return None,
         };
-        Some((rest.trim(), format))
+        Some((bare(rest), format))
     });
     named.unwrap_or((text, inherited))
 }
@@ -317,7 +333,7 @@ fn plain(text: &str) -> String {
 /// An answer and the feedback behind its `#`.
 fn split_feedback(answer: &str, format: TextFormat) -> Refused<(&str, RichText)> {
     let (answer, feedback) = answer.split_once('#').unwrap_or((answer, ""));
-    Ok((answer.trim(), formatted(feedback, format)?.0))
+    Ok((bare(answer), formatted(feedback, format)?.0))
 }
 
 /// `%50%` before an answer. What does not look like a weight belongs to the answer.
@@ -333,7 +349,7 @@ fn split_weight(answer: &str) -> Refused<(Option<Decimal>, &str)> {
     }
     let weight = fraction::from_percent(percent)
         .ok_or_else(|| format!("the weight %{percent}% is not within ±100"))?;
-    Ok((Some(weight), rest.trim()))
+    Ok((Some(weight), bare(rest)))
 }
 
 fn kind(answers: &str, format: TextFormat) -> Refused<Kind> {
@@ -357,7 +373,7 @@ fn kind(answers: &str, format: TextFormat) -> Refused<Kind> {
     if answers.contains('=') && answers.contains("->") {
         return matching(answers, format);
     }
-    match answers.split('#').next().unwrap_or_default().trim() {
+    match bare(answers.split('#').next().unwrap_or_default()) {
         "T" | "TRUE" => true_false(true, answers, format),
         "F" | "FALSE" => true_false(false, answers, format),
         _ => short_answer(answers, format),
@@ -368,7 +384,7 @@ fn choice(answers: &str, format: TextFormat) -> Refused<Kind> {
     let single = answers.contains('=');
     let marked = answers.replace('=', "~=");
     let mut options = Vec::new();
-    for (index, answer) in marked.split('~').map(str::trim).enumerate() {
+    for (index, answer) in marked.split('~').map(bare).enumerate() {
         too_many(options.len())?;
         if answer.is_empty() {
             if index == 0 {
@@ -377,7 +393,7 @@ fn choice(answers: &str, format: TextFormat) -> Refused<Kind> {
             return Err("an option is empty".to_owned());
         }
         let (right, answer) = match answer.strip_prefix('=') {
-            Some(answer) => (true, answer.trim()),
+            Some(answer) => (true, bare(answer)),
             None => (false, answer),
         };
         let (weight, answer) = split_weight(answer)?;
@@ -402,12 +418,7 @@ fn choice(answers: &str, format: TextFormat) -> Refused<Kind> {
 
 /// Answers between `=`; nothing needs to stand before the first.
 fn split_answers(answers: &str) -> impl Iterator<Item = &str> {
-    answers
-        .split('=')
-        .map(str::trim)
-        .enumerate()
-        .filter(|(at, it)| *at > 0 || !it.is_empty())
-        .map(|(_, it)| it)
+    answers.split('=').map(bare).enumerate().filter(|(at, it)| *at > 0 || !it.is_empty()).map(|(_, it)| it)
 }
 
 /// Refused before a million of them are read.
@@ -422,7 +433,7 @@ fn matching(answers: &str, format: TextFormat) -> Refused<Kind> {
         too_many(pairs.len() + distractors.len())?;
         let (stem, answer) = row.split_once("->").ok_or("a row of a matching question has no ->")?;
         let stem = formatted(stem, format)?.0;
-        let answer = one_line(&unescape(answer));
+        let answer = one_line(&unescape(bare(answer)));
         if stem.is_empty() {
             distractors.push(answer);
         } else {
@@ -480,7 +491,8 @@ fn numerical(answers: &str, format: TextFormat) -> Refused<Kind> {
 }
 
 fn accepts(written: &str) -> Refused<Accepts> {
-    let number = |text: &str| Number::parse(text).map_err(|error| format!("the answer {text:?} {error}"));
+    let number =
+        |text: &str| Number::parse(bare(text)).map_err(|error| format!("the answer {text:?} {error}"));
     if written == "*" {
         return Ok(Accepts::Any);
     }

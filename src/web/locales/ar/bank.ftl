@@ -339,6 +339,7 @@ bank-file-format = الصيغة
 bank-file-format-auto = بحسب الملف نفسه
 bank-file-format-gift = GIFT
 bank-file-format-moodle-xml = Moodle XML
+bank-import-encoding-hint = لملفات GIFT: اختر ترميزًا آخر إذا ظهرت الحروف خطأ. أما Moodle XML فيذكر ترميزه بنفسه.
 bank-import-try-hint = يُنظر في الملف أولًا فقط. ترى ما سيُستورد قبل أن يُكتب شيء.
 bank-import-try = النظر في الملف
 bank-broken = لا يمكن استيراد شيء من هذا الملف

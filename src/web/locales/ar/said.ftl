@@ -580,6 +580,7 @@ said-question-item-feedback = تُركت الملاحظات على العناص�
 said-question-attachments = المرفقات مع المقال غير ممكنة وقد تُركت.
 said-question-response-format = عُدّت صيغة الإجابة { $answer } نصًا منسقًا بلا ملفات.
 said-question-ordering-type = طريقة التصحيح { $answer } غير معروفة، وعُدّت ⁦RELATIVE_NEXT_EXCLUDE_LAST⁩.
+said-question-assumed-encoding = الملف ليس UTF-8 وقُرئ على أنه windows-1252. إذا ظهرت الحروف خطأ فاختر ترميزه في النموذج، مثل windows-1256 للعربية.
 said-question-name-cut = كان اسم السؤال { $question } أطول من { $count } حرفًا فقُصّ.
 said-question-digits-cut = في ⁦<{ $element }>⁩ القيمة { $answer }، وقد حُفظ منها { $count } أرقام بعد الفاصلة.
 said-question-keeps-description = تحتفظ الفئة { $category } بوصفها هنا.

@@ -316,6 +316,7 @@ bank-file-format = Format
 bank-file-format-auto = By the file itself
 bank-file-format-gift = GIFT
 bank-file-format-moodle-xml = Moodle XML
+bank-import-encoding-hint = For GIFT: choose another one when letters come out wrong. Moodle XML says its own.
 bank-import-try-hint = The file is only looked at first. You see what would be imported before anything is written.
 bank-import-try = Look at the file
 bank-broken = Nothing of this file can be imported

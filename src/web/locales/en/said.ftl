@@ -484,6 +484,7 @@ said-question-item-feedback = Feedback on single items was left out.
 said-question-attachments = Attachments to essays are not possible and were left out.
 said-question-response-format = The response format { $answer } was taken for a formatted text without files.
 said-question-ordering-type = The grading type { $answer } is not known. It was taken for RELATIVE_NEXT_EXCLUDE_LAST.
+said-question-assumed-encoding = The file is not UTF-8 and was read as windows-1252. If letters come out wrong, choose its encoding in the form, such as windows-1256 for Arabic.
 said-question-name-cut = The name of the question { $question } was longer than { $count } characters and was cut.
 said-question-digits-cut = <{ $element }> has { $answer }: of that { $count } digits behind the point were kept.
 said-question-keeps-description = The category { $category } keeps the description that it has here.
