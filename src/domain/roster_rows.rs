@@ -467,8 +467,8 @@ pub(super) fn moment(text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, S
         }
         return kept(seconds.saturating_mul(1000));
     }
-    if let Some(moment) = day_or_time(text, zone) {
-        return kept(moment.ms());
+    if let Some(ms) = day_or_time(text, zone) {
+        return kept(ms);
     }
     // What is a time in another year is one: its year is not kept.
     let is_beyond = text.trim_start_matches(['+', '-']).split_once('-').is_some_and(|(year, rest)| {
@@ -484,12 +484,13 @@ pub(super) fn moment(text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, S
     })
 }
 
-fn day_or_time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+/// In milliseconds since 1970, also before it.
+fn day_or_time(text: &str, zone: &TimeZone) -> Option<i64> {
     let day = (text.len() == 10).then(|| text.parse::<jiff::civil::Date>().ok()).flatten();
     // Where the clocks leave midnight out the day begins behind it.
     let midnight = day.and_then(|day| day.at(0, 0, 0, 0).to_zoned_datetime(zone.clone()).ok());
-    let midnight = midnight.map(|midnight| Timestamp::from_ms(midnight.timestamp().as_millisecond()));
-    midnight.or_else(|| text.parse().ok())
+    let midnight = midnight.map(|midnight| midnight.timestamp().as_millisecond());
+    midnight.or_else(|| text.parse().ok().map(Timestamp::ms))
 }
 
 /// A number of days; `None` for Moodle's 0.

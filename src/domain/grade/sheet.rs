@@ -85,10 +85,10 @@ fn at_line(number: u64) -> String {
     format!("line {number}")
 }
 
-/// What separates the cells: whichever of comma, semicolon and tab stands most often between the names of the columns, that is
-/// outside quotes, on the first line that is not empty.
+/// What separates the cells: a tab where there is one between the names of the columns, that is outside quotes, on the first line
+/// that is not empty (no name has one); else whichever of comma and semicolon stands there more often.
 fn delimiter(text: &str) -> char {
-    let (mut commas, mut semicolons, mut tabs) = (0_usize, 0_usize, 0_usize);
+    let (mut commas, mut semicolons) = (0_usize, 0_usize);
     // A quote opens a cell at its beginning only; behind one that closes, it is a quote of the name.
     let (mut quoted, mut opens) = (false, true);
     for byte in text.trim_start().bytes() {
@@ -98,16 +98,12 @@ fn delimiter(text: &str) -> char {
             b'\n' | b'\r' => break,
             b',' => commas += 1,
             b';' => semicolons += 1,
-            b'\t' => tabs += 1,
+            b'\t' => return '\t',
             _ => {}
         }
-        opens = matches!(byte, b',' | b';' | b'\t' | b'"');
+        opens = matches!(byte, b',' | b';' | b'"');
     }
-    match (semicolons > commas, tabs > commas.max(semicolons)) {
-        (_, true) => '\t',
-        (true, false) => ';',
-        (false, false) => ',',
-    }
+    if semicolons > commas { ';' } else { ',' }
 }
 
 /// The file as text: by its byte order mark, as UTF-16 without one, as UTF-8, or else as windows-1252. A wrong guess does no
