@@ -104,8 +104,8 @@ impl CourseStatus {
     }
 }
 
-/// A course's short name: 1 to 40 characters with one space between words. Two that differ only in case, or in what cannot be
-/// seen, are one.
+/// A course's short name: 1 to 40 characters with one space between words. Two that differ only in case, or in how letters
+/// and their marks are put together, are one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ShortName(String);
@@ -433,7 +433,8 @@ pub fn create(
     facts.apply(&mut course);
     let course = put(txn, course)?;
     audit::note(txn, actor, "course.create", Some(id), format!("course {id}"), course.short_name.as_str())?;
-    if teach.unwrap_or(!may.has(Permission::EditCourse)) {
+    let makes = may.has(Permission::EditCourse) && may.has(Permission::ViewDraft);
+    if teach.unwrap_or(!makes) {
         let role = RoleName::parse(access::TEACHER).map_err(|problem| invalid("role", problem))?;
         enrolment::place(txn, actor, &course, actor.user, &role, EnrolledBy::Teacher, (None, None))?;
     }

@@ -1,6 +1,6 @@
 //! Names and titles: one line that can be seen and reads as it is written, and that is the same where it looks the same.
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use icu_properties::CodePointSetData;
 use icu_properties::props::DefaultIgnorableCodePoint;
 
@@ -18,6 +18,11 @@ pub(super) fn fold(text: &str) -> String {
 /// With letters and their marks in one piece (NFC), as names are kept: keyboards and files have them either way.
 pub(super) fn composed(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
+}
+
+/// With letters and their marks in pieces (NFD), as some programs write them.
+pub(super) fn decomposed(text: &str) -> String {
+    DecomposingNormalizerBorrowed::new_nfd().normalize(text).into_owned()
 }
 
 /// Finds something by its name: [`composed`], as names are kept, and as it stands, because earlier ones were kept like that.

@@ -128,9 +128,7 @@ fn sanitise(piece: &str, safe: &mut String) -> Result<(), Refusal> {
         invalid("", format!("has a paragraph, list or table that {problem}{measured}"))
     })?;
     if safe.len() + text.html().len() > MAX_HTML_BYTES {
-        return Err(
-            TOO_LARGE.refuse_at("/markdown", format!("is longer than {MAX_HTML_BYTES} bytes as HTML"))
-        );
+        return Err(TOO_LARGE.refuse_at("", format!("is longer than {MAX_HTML_BYTES} bytes as HTML")));
     }
     if !safe.is_empty() {
         safe.push('\n');

@@ -305,6 +305,14 @@ fn who_makes_a_course_without_other_rights_teaches_it() {
     let made = app.post("/api/courses?teach=true").by(&admin).json(&body).send().status(201).json();
     let path = format!("/api/courses/{}/enrolments/{}", made["id"], admin.user);
     assert_eq!(app.get(&path).by(&admin).send().status(200).json()["role"], "teacher");
+    // Who may change courses and not see those in the making could not fill it.
+    let permissions = json!(["view_course", "create_course", "edit_course"]);
+    let role = json!({ "name": "author", "description": "Writes", "permissions": permissions });
+    app.post("/api/roles").by(&admin).json(&role).send().status(201);
+    let author = person(&app, 1_001, "maeve", &["author"]);
+    let own = draft(&app, &author, "OWN");
+    section(&app, &author, own, "One");
+    set_status(&app, &author, own, "published");
 }
 
 #[test]

@@ -55,7 +55,14 @@ fn compose(body: &mut QuestionBody) {
         Kind::Matching(it) => {
             it.pairs.iter_mut().map(|pair| &mut pair.answer).chain(&mut it.distractors).collect()
         }
-        _ => Vec::new(),
+        Kind::SingleChoice(_)
+        | Kind::MultipleResponse(_)
+        | Kind::TrueFalse(_)
+        | Kind::Numerical(_)
+        | Kind::ShortAnswer(_)
+        | Kind::Ordering(_)
+        | Kind::Cloze(_)
+        | Kind::Essay(_) => Vec::new(),
     };
     let named = std::iter::once(&mut body.name).chain(&mut body.tags).chain(&mut body.id_number);
     for text in named.chain(answers) {

@@ -11,7 +11,7 @@ use super::question::{
 use super::search::Words;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId};
-use crate::domain::naming::{self, composed};
+use crate::domain::naming::{self, composed, decomposed};
 use crate::domain::refusal::{NO_CURSOR, Refusal, invalid, not_found};
 use crate::store::{Index, KeyPart, PrefixOf, Read};
 
@@ -29,9 +29,11 @@ pub enum Draw {
     Tag(String),
 }
 
-/// What the questions with a tag are found by: as tags are kept, and as it stands, because earlier ones were kept like that.
+/// What the questions with a tag are found by: as tags are kept, in pieces, and as it stands, because earlier ones were kept as they
+/// were typed.
 pub(super) fn tag_keys(tag: &str) -> Vec<String> {
-    let mut keys = vec![tag_key(&composed(tag)), tag_key(tag)];
+    let mut keys = vec![tag_key(&composed(tag)), tag_key(&decomposed(tag)), tag_key(tag)];
+    keys.sort_unstable();
     keys.dedup();
     keys
 }
@@ -113,7 +115,9 @@ pub fn list(
 ) -> Result<(Vec<Arc<Question>>, Option<Place>), Refusal> {
     super::require(read, actor, Permission::ViewQuestions, course)?;
     let name = filter.name.as_deref().map(|name| begins(read, course, name)).transpose()?;
-    let tag = filter.tag.as_deref().map(|tag| kept_tag(read, course, tag)).transpose()?;
+    let tags = filter.tag.as_deref().map(|tag| kept_tags(read, course, tag)).transpose()?;
+    // Of several forms no index has all in one order.
+    let tag = tags.as_deref().and_then(|tags| if let [tag] = tags { Some(tag.clone()) } else { None });
     let categories = match filter.category {
         Some(Some(category)) if !read.exists::<Category>(&(course, category))? => {
             return Err(not_found("question category", category));
@@ -128,7 +132,9 @@ pub fn list(
     let words = filter.words.as_deref().and_then(Words::of);
     let fits = |question: &Question| -> Result<bool, Refusal> {
         let fits = name.as_ref().is_none_or(|name| name_key(&question.name).starts_with(name.as_str()))
-            && tag.as_ref().is_none_or(|tag| question.tags.iter().any(|known| tag_key(known) == *tag))
+            && tags
+                .as_ref()
+                .is_none_or(|tags| question.tags.iter().any(|known| tags.contains(&tag_key(known))))
             && filter.kind.is_none_or(|kind| question.kind == kind)
             && filter.retired.is_none_or(|retired| question.retired == retired)
             && categories
@@ -174,14 +180,18 @@ fn begins(read: &impl Read, course: CourseId, name: &str) -> Result<String, Refu
     Ok(found.unwrap_or_else(|| name_key(&composed(name))))
 }
 
-/// [`begins`], of a tag.
-fn kept_tag(read: &impl Read, course: CourseId, tag: &str) -> Result<String, Refusal> {
-    let found = naming::find(tag, |tag| {
-        let key = tag_key(tag);
-        let some = read.index_keys::<QuestionsByTag>(&(course, key.clone()), None, 1)?;
-        Ok::<_, Refusal>((!some.is_empty()).then_some(key))
-    })?;
-    Ok(found.unwrap_or_else(|| tag_key(&composed(tag))))
+/// The forms of a tag that questions have; the one in which tags are kept now where none has.
+fn kept_tags(read: &impl Read, course: CourseId, tag: &str) -> Result<Vec<String>, Refusal> {
+    let mut kept = Vec::new();
+    for key in tag_keys(tag) {
+        if !read.index_keys::<QuestionsByTag>(&(course, key.clone()), None, 1)?.is_empty() {
+            kept.push(key);
+        }
+    }
+    if kept.is_empty() {
+        kept.push(tag_key(&composed(tag)));
+    }
+    Ok(kept)
 }
 
 /// How far a page looks.

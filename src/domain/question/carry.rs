@@ -7,6 +7,7 @@
 use super::arrange::Arrangement;
 use super::kind::{ChoiceOption, Cloze, ClozeKind, Kind, MatchingPair};
 use super::{QuestionBody, RichText};
+use crate::domain::naming::composed;
 
 /// The arrangement under which the version `after` shows what `before` shows; none where the two do not ask for the
 /// same.
@@ -84,9 +85,14 @@ fn texts(items: &[RichText]) -> Vec<&str> {
 /// is the first, and so on.
 pub fn found_again(before: &[&str], at: usize, after: &[&str]) -> Option<usize> {
     let text = before.get(at)?;
-    let earlier = before.iter().take(at).filter(|other| *other == text).count();
-    let again = after.iter().enumerate().filter(|(_, other)| *other == text);
+    let earlier = before.iter().take(at).filter(|other| is_same(other, text)).count();
+    let again = after.iter().enumerate().filter(|(_, other)| is_same(other, text));
     again.map(|(place, _)| place).nth(earlier)
+}
+
+/// However their letters and marks are put together: a new version has them in one piece.
+fn is_same(one: &str, other: &str) -> bool {
+    one == other || (!one.is_ascii() && !other.is_ascii() && composed(one) == composed(other))
 }
 
 /// Where each text stands afterwards; none unless all are there again and can be told apart.
@@ -94,11 +100,11 @@ fn moved(before: &[&str], after: &[&str]) -> Option<Vec<u8>> {
     if before == after {
         return Some((0..=u8::MAX).take(before.len()).collect());
     }
-    let again = |(at, text): (usize, &&str)| before.iter().take(at).any(|earlier| earlier == text);
+    let again = |(at, text): (usize, &&str)| before.iter().take(at).any(|earlier| is_same(earlier, text));
     if before.len() != after.len() || before.iter().enumerate().any(again) {
         return None;
     }
-    let place = |text: &&str| after.iter().position(|other| other == text);
+    let place = |text: &&str| after.iter().position(|other| is_same(other, text));
     before.iter().map(|text| place(text).and_then(|at| u8::try_from(at).ok())).collect()
 }
 
@@ -170,6 +176,14 @@ mod tests {
 
     fn earned(body: &QuestionBody, order: &Arrangement, response: &Response) -> Option<Decimal> {
         mark(body, order, response).share.map(|share| share.of_points(Decimal::ONE))
+    }
+
+    #[test]
+    fn a_text_is_the_same_however_its_letters_are_put_together() {
+        let (whole, pieces) = (["\u{e9}", "b"], ["b", "e\u{301}"]);
+        assert_eq!(moved(&pieces, &whole), Some(vec![1, 0]));
+        assert_eq!(found_again(&pieces, 1, &whole), Some(0));
+        assert_eq!(moved(&["e\u{301}", "\u{e9}"], &whole), None, "two of one cannot be told apart");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::domain::faults::{each, together};
 use crate::domain::grade::item::MOST_POINTS;
 use crate::domain::ids::{CategoryId, QuestionId};
 use crate::domain::limits::{ACCESS_CODE_LETTERS, TAG_LETTERS, is_longer};
-use crate::domain::naming::{composed, is_seen, one_line};
+use crate::domain::naming::{is_seen, one_line};
 use crate::domain::passcode::comparable;
 use crate::domain::question::view::{Description, Markup};
 use crate::domain::refusal::{Refusal, invalid};
@@ -353,7 +353,8 @@ impl DrawInput {
         let pool = match (self.category, self.tag) {
             (Some(category), None) => Ok(Pool::Category { category, with_children: self.with_children }),
             (None, Some(tag)) => {
-                let tag = composed(tag.trim());
+                // As it is written: the slots of a quiz are sent back, and questions are found by each form.
+                let tag = tag.trim().to_owned();
                 if !is_seen(&tag) || is_longer(&tag, TAG_LETTERS) {
                     Err(invalid(format!("{at}/tag"), format!("has not 1 to {TAG_LETTERS} characters")))
                 } else {
