@@ -14,7 +14,7 @@ use crate::store::key::KeyError;
 /// Bytes of all files of one question: an export holds those of a question in memory.
 pub const MAX_FILES_BYTES: u64 = 32 * 1024 * 1024;
 
-/// The beginning of the SHA-256 of everything that a question says but the author's own identifier, [`composed`]. 128 bits:
+/// The beginning of the SHA-256 of everything that a question says but the author's own identifier, composed. 128 bits:
 /// equal fingerprints mean equal questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Fingerprint([u8; 16]);
@@ -49,7 +49,7 @@ fn text(body: &QuestionBody) -> String {
     serde_json::to_string(&parts).unwrap_or_default()
 }
 
-/// What tells questions and answers apart is kept [`composed`]; texts stay as they are written.
+/// What tells questions and answers apart is kept composed; texts stay as they are written.
 fn compose(body: &mut QuestionBody) {
     let answers: Vec<&mut String> = match &mut body.kind {
         Kind::Matching(it) => {
