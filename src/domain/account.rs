@@ -296,11 +296,14 @@ pub fn get(read: &impl Read, id: UserId) -> Result<Arc<Account>, Refusal> {
     read.get::<Account>(&id)?.ok_or_else(|| not_found("account", id))
 }
 
+/// The zone that somebody has chosen to read dates in.
+pub fn own_zone(read: &impl Read, user: UserId) -> Result<Option<ZoneName>, Refusal> {
+    Ok(read.get::<Account>(&user)?.and_then(|account| account.preferences.time_zone.clone()))
+}
+
 /// The zone in which somebody reads dates: `server` for who has chosen none, and for the program itself.
 pub fn zone_of(read: &impl Read, user: UserId, server: &TimeZone) -> Result<TimeZone, Refusal> {
-    let account = read.get::<Account>(&user)?;
-    let own = account.and_then(|account| account.preferences.time_zone.as_ref().map(ZoneName::zone));
-    Ok(own.unwrap_or_else(|| server.clone()))
+    Ok(own_zone(read, user)?.map_or_else(|| server.clone(), |own| own.zone()))
 }
 
 /// The account with a username, in any case of letters.

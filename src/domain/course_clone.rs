@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, Scope};
-use super::account::Account;
+use super::account;
 use super::content::{self, Availability, Item, ItemKind, Section};
 use super::content_edit::{append_item, append_section};
 use super::copying::{self, Budget, Passage, Shift};
@@ -204,8 +204,7 @@ pub fn begin(
 
 /// The zone in which the actor reads dates.
 fn zone_of(read: &impl Read, actor: &Actor, zone: &str) -> Result<ZoneName, Refusal> {
-    let account = read.get::<Account>(&actor.user)?;
-    match account.and_then(|account| account.preferences.time_zone.clone()) {
+    match account::own_zone(read, actor.user)? {
         Some(own) => Ok(own),
         None => {
             ZoneName::parse(zone).map_err(|problem| INTERNAL.refuse(format!("server.time_zone {problem}")))

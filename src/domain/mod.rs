@@ -19,6 +19,7 @@ pub mod course_delete;
 pub mod decimal;
 pub mod delimited;
 pub mod demo;
+pub mod encoding;
 pub mod enrolment;
 pub mod enrolment_file;
 pub mod enrolment_key;

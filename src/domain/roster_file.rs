@@ -3,19 +3,17 @@
 //! with their lines.
 
 use super::delimited::{Limits, Rows};
+use super::encoding;
 use super::faults::{Faults, Joined as _, each};
 use super::file_look::is_binary;
 use super::lines::line_behind;
-use super::refusal::{Code, INVALID_FIELD, Kind, Refusal};
+use super::refusal::{Code, Kind, Refusal};
 
 /// Rows of one file. A university's intake fits; more is two files.
 pub const ROWS: usize = 50_000;
 /// Columns: five of the account, twenty extra fields, twenty-five courses with all their columns. Of the fields the longest that
 /// means anything is a password of 128 characters.
 const LIMITS: Limits = Limits { fields: 200, field_bytes: 1024 };
-
-/// Where a refusal says that the encoding that was told, or was not, is wrong.
-const ENCODING: &str = "?encoding";
 
 /// The file cannot be read as a table.
 pub const UNREADABLE: Code = Code::new(
@@ -117,17 +115,9 @@ fn check_header(line: u32, columns: &[String]) -> Result<(), Refusal> {
     checked.map(drop)
 }
 
-/// The encoding that was told.
-pub(super) fn encoding_named(label: &str) -> Result<&'static encoding_rs::Encoding, Refusal> {
-    encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
-        let problem = format!("{label} is not the name of an encoding, such as windows-1252");
-        INVALID_FIELD.refuse_saying(ENCODING, problem)
-    })
-}
-
 /// The file as text. What is not in its encoding is a fault, beside which the rest can still be looked at.
 fn decode(bytes: &[u8], label: Option<&str>, faults: &mut Faults) -> Result<(String, &'static str), Refusal> {
-    let named = label.map(encoding_named).transpose()?;
+    let named = label.map(encoding::named).transpose()?;
     let marked = encoding_rs::Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let encoding = marked.or(named).unwrap_or(encoding_rs::UTF_8);
     if encoding.is_ascii_compatible() && is_binary(bytes) {
@@ -144,7 +134,7 @@ fn decode(bytes: &[u8], label: Option<&str>, faults: &mut Faults) -> Result<(Str
         faults.add(if encoding == encoding_rs::UTF_8 && named.is_none() {
             let needed = "is needed for a file that is not UTF-8, such as windows-1252 (what older spreadsheets write in \
                           western Europe); or save the file as \"CSV UTF-8\"";
-            let choose = UNREADABLE.refuse_at(ENCODING, needed);
+            let choose = UNREADABLE.refuse_at(encoding::PLACE, needed);
             wrong(line, "is not UTF-8").joined(choose)
         } else {
             wrong(line, format!("has bytes that are not {}", encoding.name()))
@@ -203,6 +193,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::faults::MAX_FAULTS;
+    use super::super::refusal::INVALID_FIELD;
     use super::*;
 
     fn table(bytes: &[u8], encoding: Option<&str>) -> Result<RosterFile, Refusal> {

@@ -1,6 +1,6 @@
 //! Around everything: an error that no part of this program wrote becomes a problem document, an answer to HEAD goes without
-//! its body, what comes in chunks goes to old clients without them, a chunked body that nobody read to its end ends the connection, and nobody keeps an answer or takes it for what it
-//! is not unless its handler says so.
+//! its body, what comes in chunks goes to old clients without them, a chunked body that nobody read to its end ends the
+//! connection, and nobody keeps an answer or takes it for what it is not unless its handler says so.
 
 use std::cell::RefCell;
 use std::convert::Infallible;

@@ -22,7 +22,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::{self, Permission, PermissionSet, Scope};
 use crate::domain::account::{self, Account};
 use crate::domain::language::LanguageTag;
-use crate::domain::preferences::{Language, Theme};
+use crate::domain::preferences::{Language, Theme, ZoneName};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::session;
 use crate::http::actor::{SignedIn, cookie, mask};
@@ -118,10 +118,8 @@ impl Frame {
         let own = account.as_ref().map(|account| &account.preferences);
         let language = own.and_then(|own| own.language).or(looked.language).or_else(accepted);
         let text = Text(language.unwrap_or(Language::En));
-        let zone = match own.and_then(|own| own.time_zone.as_ref()) {
-            Some(name) => name.zone(),
-            None => state.zone.clone(),
-        };
+        let zone = own.and_then(|own| own.time_zone.as_ref());
+        let zone = zone.map_or_else(|| state.zone.clone(), ZoneName::zone);
         let theme = own.map(|own| own.theme).filter(|theme| *theme != Theme::System).or(looked.theme);
         let csrf = match who {
             None => String::new(),

@@ -16,6 +16,7 @@ use super::transfer::FileFormat;
 use super::{BROKEN_FILE, category, file};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
+use crate::domain::encoding;
 use crate::domain::faults::{Faults, Joined};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId};
 use crate::domain::naming::composed;
@@ -23,7 +24,6 @@ use crate::domain::question::format::{self, FormatError, Imported, gift, moodle_
 use crate::domain::question::{FileRef, QuestionBody, validate::encoded_bytes};
 use crate::domain::refusal::{Refusal, TOO_LARGE, not_found};
 use crate::domain::rich_text::RichText;
-use crate::domain::roster_file;
 use crate::store::{Exactly, Read, Txn};
 
 /// Most questions of one file: it is held in memory while it is imported, and what the command line imports is one
@@ -182,7 +182,7 @@ impl Arrival {
     /// Reads a file. Takes as long as the file is large: not for a thread that serves others.
     /// `encoding` is that of a GIFT file that is not UTF-8; Moodle XML declares its own.
     pub fn read(bytes: &[u8], format: Option<FileFormat>, encoding: Option<&str>) -> Result<Self, Refusal> {
-        let encoding = encoding.map(roster_file::encoding_named).transpose()?;
+        let encoding = encoding.map(encoding::named).transpose()?;
         let format = format.unwrap_or_else(|| FileFormat::of(bytes));
         let imported = match format {
             FileFormat::Gift => gift::parse(bytes, encoding.map(encoding_rs::Encoding::name)),
